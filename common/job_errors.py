@@ -1,0 +1,49 @@
+"""What may be tried again: a pure function of the error that BigQuery gave."""
+
+from __future__ import annotations
+
+import requests
+from google.api_core import exceptions as google_errors
+
+# Reasons from BigQuery's own table of error messages for which a new job can succeed.
+_TRANSIENT_REASONS = frozenset(
+    {
+        "backendError",
+        "internalError",
+        "jobBackendError",
+        "jobInternalError",
+        "jobRateLimitExceeded",
+        "rateLimitExceeded",
+        "tableUnavailable",
+    }
+)
+_TRANSIENT_TEXT = (
+    "could not serialize access",
+    "conflicting with concurrent",
+    "transaction conflict",
+    "too many dml statements outstanding",
+    "resources exceeded during query execution: too many",
+)
+
+
+def reasons(error: google_errors.GoogleAPICallError) -> frozenset[str]:
+    """The reason codes inside an API error."""
+    return frozenset(str(e["reason"]) for e in error.errors or [] if isinstance(e, dict) and "reason" in e)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same statement may succeed as a new job."""
+    if isinstance(error, requests.ConnectionError | requests.Timeout | ConnectionError):
+        return True
+    if not isinstance(error, google_errors.GoogleAPICallError):
+        return isinstance(error, google_errors.RetryError)
+    if error.code in (429, 500, 502, 503, 504) or reasons(error) & _TRANSIENT_REASONS:
+        return True
+    return any(text in str(error).lower() for text in _TRANSIENT_TEXT)
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Whether a job ended because somebody cancelled it."""
+    return isinstance(error, google_errors.GoogleAPICallError) and (
+        "stopped" in reasons(error) or "cancelled" in str(error).lower()
+    )

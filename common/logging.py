@@ -1,0 +1,80 @@
+"""JSON logs, one object a line, each with the correlation id of the work that wrote it; secrets never appear."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+from common.errors import NbaError
+
+correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
+_SECRET_PARAMETER = re.compile(r"(?i)\b(api_?key|access_token|authorization|x-api-key|token)(=|:\s*|\"\s*:\s*\")([^&\s\"']+)")
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_known_secrets: set[str] = set()
+
+
+def register_secret(value: str) -> None:
+    """From now on `value` is written as *** wherever it would appear in a log line."""
+    if len(value) >= 4:
+        _known_secrets.add(value)
+
+
+def redact(text: str) -> str:
+    """`text` without the values of secret parameters and without any registered secret."""
+    for secret in _known_secrets:
+        text = text.replace(secret, "***")
+    return _SECRET_PARAMETER.sub(r"\1\2***", text)
+
+
+@contextmanager
+def correlated(value: str | None) -> Iterator[None]:
+    """Give every log line inside the block this correlation id."""
+    token = correlation_id.set(value)
+    try:
+        yield
+    finally:
+        correlation_id.reset(token)
+
+
+class JsonFormatter(logging.Formatter):
+    """Cloud Logging's structured fields: severity, message, time; `extra=` and error attributes beside them."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self.service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "severity": record.levelname,
+            "message": record.getMessage(),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "service": self.service,
+            "logger": record.name,
+        }
+        if current := correlation_id.get():
+            line["correlation_id"] = current
+        line |= {k: v for k, v in vars(record).items() if k not in _STANDARD}
+        if record.exc_info and record.exc_info[1] is not None:
+            error = record.exc_info[1]
+            line["error_type"] = type(error).__name__
+            if isinstance(error, NbaError):
+                line |= {f"error_{k}": v for k, v in error.attributes.items()}
+            line["stack"] = self.formatException(record.exc_info)
+        return redact(json.dumps(line, default=str, ensure_ascii=False))
+
+
+def configure(service: str, level: str = "INFO") -> None:
+    """Send this process's logs to standard error as JSON lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter(service))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)

@@ -1,0 +1,100 @@
+"""The run ledger: what ran, on what input, with what outcome; append-only, written once a request.
+
+Rows are streamed (no load job), keyed by run id, so that a repeated write is recognised by BigQuery.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+
+from common import clock
+from common.errors import NbaError, outcome
+from common.logging import correlation_id
+from common.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
+TABLE = "nba_orchestration.processor_runs"
+
+
+@dataclass
+class Run:
+    """One processor's run over a range of game dates. Times are UTC and real, also in a replay."""
+
+    phase: str
+    processor: str
+    start_date: date
+    end_date: date
+    trigger: str
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    input_version: str | None = None
+    code_version: str | None = None
+    status: str = "success"
+    rows_in: int = 0
+    rows_changed: int = 0
+    content_hash: str | None = None
+    started_at: datetime = field(default_factory=clock.wall_clock)
+    finished_at: datetime | None = None
+    attempt: int = 1
+    correlation_id: str | None = field(default_factory=correlation_id.get)
+    error_type: str | None = None
+    error_message: str | None = None
+    bytes_processed: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """Duration; of a run that has not finished, so far."""
+        return ((self.finished_at or clock.wall_clock()) - self.started_at).total_seconds()
+
+    def failed(self, error: BaseException) -> None:
+        """Record `error` as the outcome."""
+        self.status = outcome(error)
+        self.error_type = error.kind if isinstance(error, NbaError) else type(error).__name__
+        self.error_message = str(error)[:2000]
+
+
+class RunLedger:
+    """Collects the runs of a request and writes them together."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._lock = threading.Lock()
+        self._pending: list[Run] = []
+
+    def add(self, run: Run) -> None:
+        """Keep `run` for the next flush; stamps its end."""
+        run.finished_at = run.finished_at or clock.wall_clock()
+        with self._lock:
+            self._pending.append(run)
+
+    @contextmanager
+    def recording(self, run: Run) -> Iterator[Run]:
+        """Add `run` when the block ends, with the error as outcome when it raises."""
+        try:
+            yield run
+        except BaseException as error:
+            run.failed(error)
+            raise
+        finally:
+            self.add(run)
+
+    def flush(self) -> int:
+        """Write what has been added; returns the number of rows. Rows that could not be written are kept."""
+        with self._lock:
+            rows, self._pending = self._pending, []
+        if not rows:
+            return 0
+        try:
+            self._warehouse.append_telemetry(TABLE, [asdict(r) for r in rows], [r.run_id for r in rows])
+        except NbaError:
+            with self._lock:
+                self._pending = rows + self._pending
+            # The work is done and its tables are the truth; telemetry must not turn it into a failure.
+            log.exception("the run ledger could not be written; kept for the next flush")
+            return 0
+        return len(rows)

@@ -1,0 +1,407 @@
+"""The gateway to BigQuery. Nothing else in the project imports its client.
+
+Every call is bounded in four ways: an HTTP time-out a request, a deadline over a request's retries, a
+server-side job time-out, and our own clock, which cancels the job when the time is up. Writing statements
+pass a gate of two a table (BigQuery runs two mutating statements a table and queues the rest), and their
+clock starts behind the gate. Job ids are chosen here from the work, so that a doubled request meets
+409 Already Exists and waits for the first one's job.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import gzip
+import io
+import json
+import logging
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import requests
+from google.api_core import exceptions as google_errors
+from google.api_core.client_options import ClientOptions
+from google.api_core.retry import Retry
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
+
+from common import deadline as deadlines
+from common.errors import DeadlineExceededError, TerminalError, TransientError, WarehouseUnavailableError
+from common.events import deterministic_id
+from common.job_errors import is_cancelled, is_transient
+from common.merge import MergeResult, merge_statement
+from common.settings import Settings
+
+log = logging.getLogger(__name__)
+DATASETS = ("raw", "reference", "analytics", "precompute", "predictions", "orchestration", "staging")
+_DATASET = re.compile(rf"\bnba_(?={'|'.join(DATASETS)}\b)")
+_WRITERS_PER_TABLE = 2
+_MAX_ATTEMPTS = 5
+_labels: ContextVar[Mapping[str, str] | None] = ContextVar("job_labels", default=None)
+
+
+@contextmanager
+def labelled(**labels: str) -> Any:
+    """Give every job started inside the block these labels (phase, processor): costs are summed by them."""
+    token = _labels.set({**(_labels.get() or {}), **{k: _label(v) for k, v in labels.items()}})
+    try:
+        yield
+    finally:
+        _labels.reset(token)
+
+
+def _label(text: str) -> str:
+    return re.sub(r"[^a-z0-9_-]", "_", text.lower())[:63]
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """Rows as dictionaries; for a writing statement the number of rows that it changed."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows_changed: int = 0
+    bytes_processed: int = 0
+    joined: bool = False
+
+
+class Warehouse:
+    """All that the project asks of BigQuery."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        options = None
+        credentials = None
+        if settings.bigquery_endpoint:
+            options = ClientOptions(api_endpoint=settings.bigquery_endpoint)
+            credentials = AnonymousCredentials()
+        self._client = bigquery.Client(
+            project=settings.project, location=settings.location, credentials=credentials, client_options=options
+        )
+        self._retry = Retry(predicate=is_transient, timeout=settings.bigquery_retry_deadline)
+        self._gates: dict[str, threading.BoundedSemaphore] = defaultdict(
+            lambda: threading.BoundedSemaphore(_WRITERS_PER_TABLE)
+        )
+        self._gates_lock = threading.Lock()
+        self._columns: dict[str, list[bigquery.SchemaField]] = {}
+
+    # -- names ---------------------------------------------------------------------------------------
+
+    def qualified(self, text: str) -> str:
+        """`text` (SQL or a table name) with the dataset prefix of the settings put in."""
+        prefix = self.settings.dataset_prefix
+        return _DATASET.sub(f"{prefix}nba_", text) if prefix else text
+
+    def schema(self, table: str) -> list[bigquery.SchemaField]:
+        """The columns of a table; read once a process. TerminalError that names the remedy when it is missing."""
+        if table not in self._columns:
+            try:
+                found = self._client.get_table(
+                    self.qualified(table), retry=self._retry, timeout=self.settings.bigquery_http_timeout
+                )
+            except google_errors.NotFound as error:
+                raise TerminalError("no such table: run `nba migrate`", table=table) from error
+            except (google_errors.GoogleAPICallError, requests.RequestException) as error:
+                raise self._translated(error, f"schema of {table}") from error
+            self._columns[table] = list(found.schema)
+        return self._columns[table]
+
+    def columns(self, table: str) -> list[str]:
+        """The column names of a table, in order."""
+        return [c.name for c in self.schema(table)]
+
+    # -- reading -------------------------------------------------------------------------------------
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> QueryResult:
+        """Run a reading statement. Raises DeadlineExceededError, WarehouseUnavailableError or TerminalError."""
+        limit = self._limit()
+        config = self._query_config(params, limit)
+        try:
+            iterator = self._client.query_and_wait(
+                self.qualified(sql),
+                job_config=config,
+                api_timeout=min(self.settings.bigquery_http_timeout, limit),
+                wait_timeout=limit,
+                retry=self._retry.with_timeout(min(self.settings.bigquery_retry_deadline, limit)),
+            )
+            rows = [dict(row.items()) for row in iterator]
+        except concurrent.futures.TimeoutError as error:
+            raise DeadlineExceededError("a query overran its limit", limit_seconds=limit) from error
+        except (google_errors.GoogleAPICallError, google_errors.RetryError, requests.RequestException) as error:
+            raise self._translated(error, sql) from error
+        return QueryResult(rows=rows, bytes_processed=int(iterator.total_bytes_processed or 0))
+
+    def dry_run(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
+        """The bytes that a statement would process; it is checked, not run."""
+        config = self._query_config(params, self._limit())
+        config.dry_run = True
+        try:
+            job = self._client.query(
+                self.qualified(sql), job_config=config, timeout=self.settings.bigquery_http_timeout, retry=self._retry
+            )
+        except (google_errors.GoogleAPICallError, requests.RequestException) as error:
+            raise self._translated(error, sql) from error
+        return int(job.total_bytes_processed or 0)
+
+    # -- writing -------------------------------------------------------------------------------------
+
+    def execute(
+        self, sql: str, params: Mapping[str, Any] | None = None, *, work: Sequence[object], table: str
+    ) -> QueryResult:
+        """Run a writing statement on `table` as the job that `work` names; a doubled call joins the first."""
+
+        def insert(job_id: str, limit: float) -> Any:
+            return self._client.query(
+                self.qualified(sql),
+                job_config=self._query_config(params, limit),
+                job_id=job_id,
+                job_retry=None,
+                retry=self._retry.with_timeout(min(self.settings.bigquery_retry_deadline, limit)),
+                timeout=min(self.settings.bigquery_http_timeout, limit),
+            )
+
+        job, joined = self._run_job(insert, work, table, what=sql)
+        rows = [] if job.statement_type in {"MERGE", "INSERT", "UPDATE", "DELETE"} else self._script_rows(job)
+        return QueryResult(
+            rows=rows,
+            rows_changed=int(job.num_dml_affected_rows or 0),
+            bytes_processed=int(job.total_bytes_processed or 0),
+            joined=joined,
+        )
+
+    def load(
+        self,
+        table: str,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        work: Sequence[object],
+        schema_of: str | None = None,
+        truncate: bool = False,
+    ) -> int:
+        """One load job of `rows` into `table`, created with the columns of `schema_of` when missing.
+
+        Appends unless `truncate`. Returns the rows loaded. A doubled call (same `work`) loads once.
+        """
+        text = "\n".join(json.dumps(r, default=_json_value, ensure_ascii=False) for r in rows)
+        body = gzip.compress(text.encode(), compresslevel=1)
+
+        def insert(job_id: str, limit: float) -> Any:
+            config = bigquery.LoadJobConfig(
+                source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
+                schema=self.schema(schema_of or table),
+                write_disposition="WRITE_TRUNCATE" if truncate else "WRITE_APPEND",
+                create_disposition="CREATE_IF_NEEDED" if schema_of else "CREATE_NEVER",
+                labels=dict(_labels.get() or {}),
+            )
+            config.job_timeout_ms = int(limit * 1000)
+            return self._client.load_table_from_file(
+                io.BytesIO(body),
+                self._table_id(table),
+                size=len(body),
+                job_id=job_id,
+                job_config=config,
+                num_retries=3,
+                timeout=min(self.settings.bigquery_http_timeout, limit),
+            )
+
+        job, _ = self._run_job(insert, work, table, what=f"load of {table}")
+        return int(job.output_rows or 0)
+
+    def merge_rows(
+        self,
+        table: str,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        key: Sequence[str],
+        scope: str,
+        params: Mapping[str, Any],
+        work: Sequence[object],
+        compare: Sequence[str] | None = None,
+        only_if: str = "TRUE",
+        delete_vanished: bool = True,
+    ) -> MergeResult:
+        """One load into a staging table and one MERGE on `key`; see `merge_statement` for the parameters."""
+        name = table.split(".", 1)[1]
+        staging = f"nba_staging.{name}_{deterministic_id(table, work)[:16]}"
+        self.load(staging, rows, work=["stage", table, *work], schema_of=table, truncate=True)
+        try:
+            done = self.merge_query(
+                table,
+                f"`{staging}`",
+                key=key,
+                scope=scope,
+                params=params,
+                work=work,
+                compare=compare,
+                only_if=only_if,
+                delete_vanished=delete_vanished,
+            )
+        finally:
+            self._client.delete_table(
+                self.qualified(staging), not_found_ok=True, timeout=self.settings.bigquery_http_timeout
+            )
+        return MergeResult(len(rows), done.rows_changed, done.joined, done.bytes_processed)
+
+    def merge_query(
+        self,
+        table: str,
+        source: str,
+        *,
+        key: Sequence[str],
+        scope: str,
+        params: Mapping[str, Any],
+        work: Sequence[object],
+        compare: Sequence[str] | None = None,
+        only_if: str = "TRUE",
+        delete_vanished: bool = True,
+    ) -> MergeResult:
+        """One MERGE of a query's result (no row leaves the warehouse) into `table`."""
+        statement = merge_statement(
+            table=table,
+            key=key,
+            columns=self.columns(table),
+            source=source,
+            scope=scope,
+            compare=compare,
+            only_if=only_if,
+            delete_vanished=delete_vanished,
+        )
+        done = self.execute(statement, params, work=["merge", table, *work], table=table)
+        return MergeResult(0, done.rows_changed, done.joined, done.bytes_processed)
+
+    def append_telemetry(self, table: str, rows: Sequence[Mapping[str, Any]], row_ids: Sequence[str]) -> None:
+        """Stream rows into an append-only table: no load job, so none of the 1,500 a day is spent."""
+        try:
+            problems = self._client.insert_rows_json(
+                self._table_id(table),
+                [json.loads(json.dumps(r, default=_json_value)) for r in rows],
+                row_ids=list(row_ids),
+                retry=self._retry,
+                timeout=self.settings.bigquery_http_timeout,
+            )
+        except (google_errors.GoogleAPICallError, requests.RequestException) as error:
+            raise self._translated(error, f"insert into {table}") from error
+        if problems:
+            raise TerminalError("rows of telemetry were refused", table=table, first=problems[0])
+
+    # -- how a job is run -------------------------------------------------------------------------------
+
+    def _run_job(self, insert: Any, work: Sequence[object], table: str, *, what: str) -> tuple[Any, bool]:
+        """Start the job that `work` names, or join the one that is there; wait, bounded; cancel when late."""
+        base = f"nba_{_label(table.split('.')[-1])}_{deterministic_id(table, what, work)}"
+        with self._gate(table):
+            for attempt in range(1, _MAX_ATTEMPTS + 1):
+                limit = self._limit()  # the clock starts behind the gate
+                job_id = f"{base}_a{attempt}"
+                joined = False
+                try:
+                    try:
+                        job = insert(job_id, limit)
+                    except google_errors.Conflict:
+                        joined = True
+                        job = self._client.get_job(job_id, retry=self._retry, timeout=limit)
+                    self._await(job, limit)
+                    return job, joined
+                except (google_errors.GoogleAPICallError, google_errors.RetryError, requests.RequestException) as error:
+                    mine = deadlines.current()
+                    if mine is not None:
+                        mine.check()
+                    # A job of an earlier, failed attempt says nothing of what a new one would do.
+                    may_retry = is_transient(error) or joined or is_cancelled(error)
+                    if not may_retry or attempt == _MAX_ATTEMPTS:
+                        raise self._translated(error, what) from error
+                    log.warning("job did not end well; trying as a new one", extra={"job_id": job_id, "cause": str(error)})
+                    threading.Event().wait(0 if joined else min(0.25 * 2**attempt, 10))
+        raise AssertionError("unreachable")
+
+    def _await(self, job: Any, limit: float) -> None:
+        def cancel() -> None:
+            job.cancel(timeout=self.settings.bigquery_http_timeout, retry=self._retry.with_timeout(10))
+
+        mine = deadlines.current()
+        try:
+            if mine is None:
+                job.result(timeout=limit)
+            else:
+                with mine.cancelling(cancel):
+                    mine.check()
+                    job.result(timeout=limit)
+        except concurrent.futures.TimeoutError as error:
+            cancel()
+            raise DeadlineExceededError(
+                "a job overran its limit and was cancelled", job_id=job.job_id, limit_seconds=limit
+            ) from error
+
+    @contextmanager
+    def _gate(self, table: str) -> Any:
+        with self._gates_lock:
+            gate = self._gates[table]
+        limit = self._limit()
+        if not gate.acquire(timeout=limit):
+            raise DeadlineExceededError("waited too long for two other writers", table=table, limit_seconds=limit)
+        try:
+            yield
+        finally:
+            gate.release()
+
+    def _limit(self) -> float:
+        mine = deadlines.current()
+        if mine is None:
+            return self.settings.bigquery_job_timeout
+        mine.check()
+        return min(self.settings.bigquery_job_timeout, mine.remaining())
+
+    def _query_config(self, params: Mapping[str, Any] | None, limit: float) -> bigquery.QueryJobConfig:
+        config = bigquery.QueryJobConfig(
+            query_parameters=[_parameter(k, v) for k, v in (params or {}).items()],
+            labels=dict(_labels.get() or {}),
+        )
+        config.job_timeout_ms = int(limit * 1000)
+        return config
+
+    def _table_id(self, table: str) -> str:
+        return f"{self.settings.project}.{self.qualified(table)}"
+
+    def _script_rows(self, job: Any) -> list[dict[str, Any]]:
+        return [dict(row.items()) for row in job.result(timeout=self._limit())]
+
+    def _translated(self, error: Exception, what: str) -> TransientError | TerminalError:
+        summary = " ".join(what.split())[:120]
+        if is_transient(error):
+            return WarehouseUnavailableError("BigQuery could not take the statement now", what=summary, cause=str(error))
+        return TerminalError("BigQuery refused the statement", what=summary, cause=str(error))
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in a load job")
+
+
+_TYPES: tuple[tuple[type, str], ...] = (
+    (bool, "BOOL"),
+    (int, "INT64"),
+    (float, "FLOAT64"),
+    (datetime, "TIMESTAMP"),
+    (date, "DATE"),
+    (str, "STRING"),
+)
+
+
+def _parameter(name: str, value: Any) -> bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter:
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value)
+        return bigquery.ArrayQueryParameter(name, _type_of(items[0]) if items else "STRING", items)
+    return bigquery.ScalarQueryParameter(name, _type_of(value), value)
+
+
+def _type_of(value: object) -> str:
+    for kind, name in _TYPES:
+        if isinstance(value, kind):
+            return name
+    raise TypeError(f"{type(value).__name__} can't be a query parameter")
