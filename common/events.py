@@ -18,7 +18,7 @@ from common import clock
 from common.errors import InvalidEventError
 from common.logging import correlation_id
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 Trigger = Literal["scheduler", "pubsub", "manual", "reconcile", "replay"]
 
 

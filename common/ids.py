@@ -18,7 +18,7 @@ SEASON_TYPES = {
     "006": "IST Final",
 }
 # What sportsbooks call a team where it is not the league's own name for it.
-_TEAM_ALIASES = {"los angeles clippers": "LAC", "la lakers": "LAL"}
+_TEAM_ALIASES = {"la clippers": "LAC", "la lakers": "LAL"}
 _SUFFIX = re.compile(r"\b(jr|sr|ii|iii|iv|v)$")
 _PARENTHESES = re.compile(r"\([^)]*\)")
 _DROPPED = re.compile(r"[.'’`´]")

@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from common.errors import NbaError
 
 correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
-_SECRET_PARAMETER = re.compile(r"(?i)\b(api_?key|access_token|authorization|x-api-key|token)(=|:\s*|\"\s*:\s*\")([^&\s\"']+)")
+_SECRET_PARAMETER = re.compile(
+    r"(?i)\b(api_?key|access_token|authorization|x-api-key|token)(=|:\s*|\"\s*:\s*\")([^&\s\"']+)"
+)
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _known_secrets: set[str] = set()
 

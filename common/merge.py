@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - table and column names come from our own migrations; values are query parameters.
 """The one form of writing: a MERGE on the natural key that leaves equal rows untouched.
 
 Inside a scope (a range of game dates, or the units that a payload replaces whole) changed rows are

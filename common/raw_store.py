@@ -13,6 +13,7 @@ import gzip
 import hashlib
 import json
 import re
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -105,8 +106,9 @@ class RawStore:
         self._fs.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
         # mtime=0: the same payload makes the same bytes.
         content = gzip.compress(json.dumps(document, ensure_ascii=False).encode(), mtime=0)
-        # Written beside and moved: a killed scraper leaves no half a payload under a final name.
-        partial = f"{full}.partial"
+        # Written beside and moved: a killed scraper leaves no half a payload under a final name, and two that
+        # keep the same answer at once don't take each other's file away.
+        partial = f"{full}.{uuid.uuid4().hex}.partial"
         self._fs.pipe_file(partial, content)
         self._fs.mv(partial, full)
         return path

@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from common import clock
 from common.errors import NbaError, outcome
@@ -20,6 +20,17 @@ from common.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
 TABLE = "nba_orchestration.processor_runs"
+
+
+# Partitions of the last 30 days only: the ledger grows for ever, a look-up must not.
+_LAST_GOOD = """
+SELECT processor, input_version, content_hash
+FROM nba_orchestration.processor_runs
+WHERE DATE(started_at) >= DATE(@since)
+  AND CONCAT(processor, '|', CAST(start_date AS STRING), '|', CAST(end_date AS STRING)) IN UNNEST(@wanted)
+  AND status IN ('success', 'unchanged') AND input_version IS NOT NULL AND content_hash IS NOT NULL
+QUALIFY ROW_NUMBER() OVER (PARTITION BY processor ORDER BY finished_at DESC) = 1
+"""
 
 
 @dataclass
@@ -82,6 +93,22 @@ class RunLedger:
             raise
         finally:
             self.add(run)
+
+    def last_good(self, spans: Mapping[str, tuple[date, date]]) -> dict[str, tuple[str, str]]:
+        """For each processor the (input_version, content_hash) of its last good run over exactly its span.
+
+        Runs of the last 30 days are looked at; a processor without one is left out.
+        """
+        if not spans:
+            return {}
+        rows = self._warehouse.query(
+            _LAST_GOOD,
+            {
+                "since": clock.wall_clock() - timedelta(days=30),
+                "wanted": [f"{name}|{first}|{last}" for name, (first, last) in spans.items()],
+            },
+        ).rows
+        return {r["processor"]: (r["input_version"], r["content_hash"]) for r in rows}
 
     def flush(self) -> int:
         """Write what has been added; returns the number of rows. Rows that could not be written are kept."""

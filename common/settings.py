@@ -32,17 +32,27 @@ class Settings(BaseSettings):
         None, description="Where raw payloads are kept: file:// or gs:// URL; default: raw/ under the data folder."
     )
     dataset_prefix: str = Field("", description="Put before every dataset name; replays write beside the live tables.")
-    bigquery_endpoint: str | None = Field(None, description="BigQuery REST endpoint of the embedded stack; unset: Google's.")
-    pubsub_endpoint: str | None = Field(None, description="Pub/Sub REST endpoint of the embedded stack; unset: Google's.")
+    bigquery_endpoint: str | None = Field(
+        None, description="BigQuery REST endpoint of the embedded stack; unset: Google's."
+    )
+    pubsub_endpoint: str | None = Field(
+        None, description="Pub/Sub REST endpoint of the embedded stack; unset: Google's."
+    )
 
     # Sources
-    source: SourceKind = Field("live", description="Transport of the scrapers: live sites, a recorded archive, simulated.")
-    archive: Path | None = Field(None, description="Folder of the recorded archive (index.jsonl inside), for source=recorded.")
+    source: SourceKind = Field(
+        "live", description="Transport of the scrapers: live sites, a recorded archive, simulated."
+    )
+    archive: Path | None = Field(
+        None, description="Folder of the recorded archive (index.jsonl inside), for source=recorded."
+    )
     http_proxy: str | None = Field(None, description="Proxy for stats.nba.com, which blocks cloud addresses.")
     http_connect_timeout: float = Field(10, description="Seconds to wait for a connection to a source.")
     http_read_timeout: float = Field(60, description="Seconds to wait for a source's next bytes.")
     http_max_attempts: int = Field(5, description="Requests to a source before a scraper gives up.")
-    http_backoff_cap: float = Field(60, description="Longest wait between two attempts, seconds; also caps Retry-After.")
+    http_backoff_cap: float = Field(
+        60, description="Longest wait between two attempts, seconds; also caps Retry-After."
+    )
     odds_api_key: SecretStr | None = Field(None, description="Key of the-odds-api.com.")
     bdl_api_key: SecretStr | None = Field(None, description="Key of balldontlie.io.")
     bettingpros_api_key: SecretStr | None = Field(None, description="Key of bettingpros.com.")
@@ -50,7 +60,9 @@ class Settings(BaseSettings):
     # Bounds of every warehouse call (seconds)
     bigquery_http_timeout: float = Field(60, description="Limit of one HTTP request to BigQuery.")
     bigquery_retry_deadline: float = Field(120, description="Limit of all retries of one request to BigQuery.")
-    bigquery_job_timeout: float = Field(300, description="Limit of one job, on the server and at our end; then it is cancelled.")
+    bigquery_job_timeout: float = Field(
+        300, description="Limit of one job, on the server and at our end; then it is cancelled."
+    )
     processor_timeout: float = Field(600, description="Limit of one analytics or precompute processor.")
     max_date_span: int = Field(400, description="Longest range of dates that /process-date-range takes.")
 
@@ -63,7 +75,9 @@ class Settings(BaseSettings):
     # Services
     service: str | None = Field(None, description="Which service this container is (see topology.yaml).")
     bind: str = Field("127.0.0.1", description="Address to listen on; anything but loopback demands OIDC tokens.")
-    oidc_audience: str | None = Field(None, description="Audience that a caller's OIDC token must carry: the service's URL.")
+    oidc_audience: str | None = Field(
+        None, description="Audience that a caller's OIDC token must carry: the service's URL."
+    )
     oidc_service_accounts: str = Field("", description="E-mail addresses that may call, separated by commas.")
     code_version: str = Field("dev", description="Version of the code, kept in the run ledger (the image's revision).")
     log_level: str = Field("INFO", description="Level of the JSON logs.")

@@ -10,7 +10,6 @@ clock starts behind the gate. Job ids are chosen here from the work, so that a d
 from __future__ import annotations
 
 import concurrent.futures
-import gzip
 import io
 import json
 import logging
@@ -111,6 +110,35 @@ class Warehouse:
             self._columns[table] = list(found.schema)
         return self._columns[table]
 
+    def exists(self, table: str) -> bool:
+        """Whether a table is there."""
+        try:
+            self._client.get_table(
+                self.qualified(table), retry=self._retry, timeout=self.settings.bigquery_http_timeout
+            )
+        except google_errors.NotFound:
+            return False
+        except (google_errors.GoogleAPICallError, requests.RequestException) as error:
+            raise self._translated(error, f"look for {table}") from error
+        return True
+
+    def describe(self, table: str) -> dict[str, Any]:
+        """How a table is laid out: partition column, clustering columns, descriptions, rows and bytes."""
+        try:
+            found = self._client.get_table(
+                self.qualified(table), retry=self._retry, timeout=self.settings.bigquery_http_timeout
+            )
+        except (google_errors.GoogleAPICallError, requests.RequestException) as error:
+            raise self._translated(error, f"description of {table}") from error
+        return {
+            "partitioned_by": found.time_partitioning.field if found.time_partitioning else None,
+            "clustered_by": list(found.clustering_fields or []),
+            "description": found.description,
+            "columns_without_description": [c.name for c in found.schema if not c.description],
+            "rows": found.num_rows,
+            "bytes": found.num_bytes,
+        }
+
     def columns(self, table: str) -> list[str]:
         """The column names of a table, in order."""
         return [c.name for c in self.schema(table)]
@@ -121,13 +149,15 @@ class Warehouse:
         """Run a reading statement. Raises DeadlineExceededError, WarehouseUnavailableError or TerminalError."""
         limit = self._limit()
         config = self._query_config(params, limit)
+        retry = self._retry.with_timeout(min(self.settings.bigquery_retry_deadline, limit))
         try:
             iterator = self._client.query_and_wait(
                 self.qualified(sql),
                 job_config=config,
                 api_timeout=min(self.settings.bigquery_http_timeout, limit),
                 wait_timeout=limit,
-                retry=self._retry.with_timeout(min(self.settings.bigquery_retry_deadline, limit)),
+                retry=retry,
+                job_retry=retry,
             )
             rows = [dict(row.items()) for row in iterator]
         except concurrent.futures.TimeoutError as error:
@@ -187,8 +217,8 @@ class Warehouse:
 
         Appends unless `truncate`. Returns the rows loaded. A doubled call (same `work`) loads once.
         """
-        text = "\n".join(json.dumps(r, default=_json_value, ensure_ascii=False) for r in rows)
-        body = gzip.compress(text.encode(), compresslevel=1)
+        # Not compressed: the embedded warehouse takes plain lines only.
+        body = "\n".join(json.dumps(r, default=_json_value, ensure_ascii=False) for r in rows).encode()
 
         def insert(job_id: str, limit: float) -> Any:
             config = bigquery.LoadJobConfig(
@@ -293,7 +323,8 @@ class Warehouse:
 
     def _run_job(self, insert: Any, work: Sequence[object], table: str, *, what: str) -> tuple[Any, bool]:
         """Start the job that `work` names, or join the one that is there; wait, bounded; cancel when late."""
-        base = f"nba_{_label(table.split('.')[-1])}_{deterministic_id(table, what, work)}"
+        # Qualified: a replay beside the live tables is other work.
+        base = f"nba_{_label(table.split('.')[-1])}_{deterministic_id(self.qualified(table), what, work)}"
         with self._gate(table):
             for attempt in range(1, _MAX_ATTEMPTS + 1):
                 limit = self._limit()  # the clock starts behind the gate
@@ -315,7 +346,9 @@ class Warehouse:
                     may_retry = is_transient(error) or joined or is_cancelled(error)
                     if not may_retry or attempt == _MAX_ATTEMPTS:
                         raise self._translated(error, what) from error
-                    log.warning("job did not end well; trying as a new one", extra={"job_id": job_id, "cause": str(error)})
+                    log.warning(
+                        "job did not end well; trying as a new one", extra={"job_id": job_id, "cause": str(error)}
+                    )
                     threading.Event().wait(0 if joined else min(0.25 * 2**attempt, 10))
         raise AssertionError("unreachable")
 
@@ -326,11 +359,11 @@ class Warehouse:
         mine = deadlines.current()
         try:
             if mine is None:
-                job.result(timeout=limit)
+                job.result(timeout=limit, retry=self._retry.with_timeout(limit))
             else:
                 with mine.cancelling(cancel):
                     mine.check()
-                    job.result(timeout=limit)
+                    job.result(timeout=limit, retry=self._retry.with_timeout(limit))
         except concurrent.futures.TimeoutError as error:
             cancel()
             raise DeadlineExceededError(
@@ -373,7 +406,9 @@ class Warehouse:
     def _translated(self, error: Exception, what: str) -> TransientError | TerminalError:
         summary = " ".join(what.split())[:120]
         if is_transient(error):
-            return WarehouseUnavailableError("BigQuery could not take the statement now", what=summary, cause=str(error))
+            return WarehouseUnavailableError(
+                "BigQuery could not take the statement now", what=summary, cause=str(error)
+            )
         return TerminalError("BigQuery refused the statement", what=summary, cause=str(error))
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 TOPOLOGY_FILE = Path(__file__).with_name("topology.yaml")
 
 # Pub/Sub's own rule for topic and subscription ids.
-ResourceId = Annotated[str, StringConstraints(pattern=r"^(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}$")]
+ResourceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$")]
 ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 
 
@@ -142,6 +142,8 @@ class Topology(_Model):
                     "topic": topic_name(project, s.topic),
                     "pushConfig": push,
                     "ackDeadlineSeconds": s.ack_deadline_seconds,
+                    # Never expires: a season has months without a message.
+                    "expirationPolicy": {},
                     "retryPolicy": {
                         "minimumBackoff": f"{s.retry.min_backoff_seconds}s",
                         "maximumBackoff": f"{s.retry.max_backoff_seconds}s",
@@ -157,6 +159,7 @@ class Topology(_Model):
                 "name": subscription_name(project, s.dead_letter.subscription),
                 "topic": topic_name(project, s.dead_letter.topic),
                 "ackDeadlineSeconds": 60,
+                "expirationPolicy": {},
             }
             for s in self.subscriptions
         )

@@ -1,0 +1,66 @@
+"""The version of a table's content, from the warehouse itself.
+
+Equal rows are never rewritten, so (number of rows, latest load time) of a range changes exactly when a row
+in it was inserted, updated or deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from common.events import deterministic_id
+from common.warehouse import Warehouse
+
+_PART = (
+    "SELECT '{alias}' AS part, COUNT(*) AS row_count, MAX(loaded_at) AS latest, "
+    "COUNT(DISTINCT {key}) AS distinct_keys FROM {table} WHERE {column} BETWEEN @{alias}_first AND @{alias}_last"
+)
+
+
+@dataclass(frozen=True)
+class TableRange:
+    """A range of a table: its partition column between two dates, both included."""
+
+    table: str
+    first: date
+    last: date
+    column: str = "game_date"
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Version:
+    """The state of a table's range: rows, distinct keys (0 when no key was asked for), and a hash."""
+
+    rows: int
+    distinct_keys: int
+    hash: str
+
+
+def versions(warehouse: Warehouse, ranges: Mapping[str, TableRange]) -> dict[str, Version]:
+    """The versions of several ranges by one statement; the mapping's keys (identifiers) name the answers."""
+    if not ranges:
+        return {}
+    parts: list[str] = []
+    params: dict[str, object] = {}
+    for alias, wanted in ranges.items():
+        key = _key_expression(wanted.key)
+        parts.append(_PART.format(alias=alias, table=wanted.table, column=wanted.column, key=key))
+        params |= {f"{alias}_first": wanted.first, f"{alias}_last": wanted.last}
+    found = warehouse.query("\nUNION ALL\n".join(parts), params).rows
+    return {
+        row["part"]: Version(
+            rows=row["row_count"],
+            distinct_keys=row["distinct_keys"],
+            hash=deterministic_id(row["row_count"], row["latest"])[:16],
+        )
+        for row in found
+    }
+
+
+def _key_expression(key: tuple[str, ...]) -> str:
+    if not key:
+        return "NULL"
+    return "CONCAT(" + ", '|', ".join(f"COALESCE(CAST({c} AS STRING), '')" for c in key) + ")"

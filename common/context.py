@@ -1,0 +1,45 @@
+"""What every handler works with: settings and the gateways, made once a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from common.pubsub import Publisher, PubSubPublisher
+from common.quarantine import Quarantine
+from common.raw_store import RawStore
+from common.run_ledger import RunLedger
+from common.settings import Settings
+from common.warehouse import Warehouse
+
+
+@dataclass
+class Context:
+    """Settings and gateways; each gateway is made when first used."""
+
+    settings: Settings
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The BigQuery gateway."""
+        return Warehouse(self.settings)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """The Pub/Sub publisher."""
+        return PubSubPublisher(self.settings)
+
+    @cached_property
+    def raw_store(self) -> RawStore:
+        """The raw payload archive."""
+        return RawStore(self.settings.raw_url)
+
+    @cached_property
+    def ledger(self) -> RunLedger:
+        """The run ledger."""
+        return RunLedger(self.warehouse)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """Where what cannot be read is kept."""
+        return Quarantine(self.warehouse)

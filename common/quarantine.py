@@ -1,0 +1,105 @@
+"""What cannot be read is kept whole, with the error, for a person; nothing is lost and the rest goes on."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common import clock
+from common.errors import NbaError
+from common.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
+TABLE = "nba_orchestration.quarantine"
+
+
+@dataclass(frozen=True)
+class QuarantinedPayload:
+    """A payload of the raw store and why it could not be read."""
+
+    feed: str
+    raw_path: str
+    error: NbaError
+    content: bytes | None = None
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return base64.b64encode(content).decode()
+
+
+class Quarantine:
+    """Writes `nba_orchestration.quarantine`; one write a batch."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+
+    def payloads(self, items: Sequence[QuarantinedPayload]) -> None:
+        """Keep these payloads; one that is there already is counted up, not doubled."""
+        self._write(
+            [
+                {
+                    "item_id": item.raw_path,
+                    "kind": "payload",
+                    "feed": item.feed,
+                    "raw_path": item.raw_path,
+                    "error_type": item.error.kind,
+                    "error_message": str(item.error),
+                    "content": _text(item.content) if item.content is not None else None,
+                    "status": "waiting",
+                }
+                for item in items
+            ]
+        )
+
+    def message(self, body: bytes, error: str, sender: str) -> None:
+        """Keep a message that is no event of ours."""
+        self._write(
+            [
+                {
+                    "item_id": "message:" + hashlib.sha256(body).hexdigest(),
+                    "kind": "message",
+                    "feed": sender,
+                    "raw_path": None,
+                    "error_type": "InvalidEventError",
+                    "error_message": error,
+                    "content": _text(body),
+                    "status": "waiting",
+                }
+            ]
+        )
+
+    def resolved(self, raw_paths: Sequence[str]) -> int:
+        """Mark payloads as read after all; returns how many were waiting."""
+        if not raw_paths:
+            return 0
+        return self._warehouse.execute(
+            f"UPDATE {TABLE} SET status = 'resolved', loaded_at = @at "  # noqa: S608 - a constant
+            "WHERE item_id IN UNNEST(@paths) AND status = 'waiting'",
+            {"paths": list(raw_paths), "at": clock.wall_clock()},
+            work=["resolve", sorted(raw_paths), clock.wall_clock()],
+            table=TABLE,
+        ).rows_changed
+
+    def _write(self, rows: list[dict[str, object]]) -> None:
+        if not rows:
+            return
+        at = clock.wall_clock()
+        for row in rows:
+            row |= {"quarantined_date": at.date(), "attempts": 1, "loaded_at": at}
+            log.error("quarantined", extra={"item_id": row["item_id"], "error": row["error_message"]})
+        self._warehouse.merge_rows(
+            TABLE,
+            rows,
+            key=["item_id"],
+            scope="FALSE",
+            params={},
+            work=["quarantine", sorted(str(r["item_id"]) for r in rows), at],
+            compare=["kind", "feed", "raw_path", "error_type", "error_message", "content", "status"],
+            delete_vanished=False,
+        )

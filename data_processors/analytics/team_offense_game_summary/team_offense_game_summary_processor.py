@@ -1,0 +1,20 @@
+"""A team's game on offence: box score, possessions, pace, rating, shots by zone (Phase 3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_processors.sql_processor import Input, SqlProcessor
+
+PROCESSOR = SqlProcessor(
+    name="team_offense_game_summary",
+    phase="phase3",
+    output="nba_analytics.team_offense_game_summary",
+    key=("game_id", "team"),
+    inputs=(
+        Input("nba_raw.team_boxscores", "same_day"),
+        Input("nba_raw.shots", "same_day"),
+        Input("nba_raw.schedule", "same_day"),
+    ),
+    sql=Path(__file__).with_name("team_offense_game_summary.sql"),
+)

@@ -1,0 +1,29 @@
+"""Everybody who may play in a game, and what is known of him before tip-off (Phase 3).
+
+Schedule and team box scores make up the list of games: of the date itself (seasons without a schedule are
+known by their box scores alone), and of earlier dates for the days of rest.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_processors.sql_processor import Input, SqlProcessor
+
+PROCESSOR = SqlProcessor(
+    name="upcoming_player_game_context",
+    phase="phase3",
+    output="nba_analytics.upcoming_player_game_context",
+    key=("game_id", "player_id"),
+    inputs=(
+        Input("nba_raw.schedule", "same_day"),
+        Input("nba_raw.schedule", "later"),
+        Input("nba_raw.team_boxscores", "same_day"),
+        Input("nba_raw.team_boxscores", "later"),
+        Input("nba_analytics.player_game_summary", "later"),
+        Input("nba_analytics.team_offense_game_summary", "later"),
+        Input("nba_raw.player_prop_lines", "same_day"),
+        Input("nba_raw.game_lines", "same_day"),
+    ),
+    sql=Path(__file__).with_name("upcoming_player_game_context.sql"),
+)

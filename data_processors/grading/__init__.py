@@ -1,0 +1,1 @@
+"""Grading: predictions against what happened and against the market."""

@@ -1,0 +1,1 @@
+"""Grades every prediction made before tip-off."""

@@ -1,0 +1,24 @@
+"""prediction_accuracy: one row a prediction version made before tip-off of a finished game."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_processors.sql_processor import Input, SqlProcessor
+
+PROCESSOR = SqlProcessor(
+    name="prediction_accuracy",
+    phase="grading",
+    output="nba_predictions.prediction_accuracy",
+    key=("prediction_id",),
+    inputs=(
+        Input("nba_raw.player_boxscores", "same_day"),
+        Input("nba_raw.team_boxscores", "same_day"),
+        # The start by the schedule decides what was made before tip-off.
+        Input("nba_raw.schedule", "same_day"),
+        # Closing lines.
+        Input("nba_raw.player_prop_lines", "same_day"),
+        Input("nba_predictions.player_prop_predictions", "same_day"),
+    ),
+    sql=Path(__file__).with_name("prediction_accuracy.sql"),
+)

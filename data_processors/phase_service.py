@@ -1,0 +1,157 @@
+"""The service of a phase that is made of SQL processors: analytics, precompute and grading differ in their lists.
+
+A Pub/Sub push and a manual `/process-date-range` call go through the same function.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from flask import Flask
+
+from common import clock
+from common.context import Context
+from common.errors import TerminalError
+from common.events import Push, Trigger
+from common.service import Answer, DateRangeRequest, create_service, event_after
+from data_processors.runner import Outcome, ProcessorRunner, Task
+from data_processors.spans import Span, concerned_spans
+from data_processors.sql_processor import SqlProcessor
+
+log = logging.getLogger(__name__)
+
+# Output for games to come reaches this many days past the last game played: the All-Star break is shorter.
+HORIZON_DAYS = 7
+_FRONTIER = """
+SELECT MAX(last_date) AS last_date
+FROM (
+  SELECT DATE_ADD(MAX(game_date), INTERVAL {horizon} DAY) AS last_date
+  FROM nba_raw.team_boxscores WHERE game_date >= @since
+  {outputs}
+)
+"""
+_OUTPUT = "UNION ALL SELECT MAX(game_date) FROM {table} WHERE game_date >= @since"
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase of SQL processors: its name, its processors, and the topic that says it has finished."""
+
+    service: str
+    event_phase: Literal["phase3", "phase4", "phase5"]
+    word: str
+    processors: tuple[SqlProcessor, ...]
+    topic: str | None
+
+    def named(self, names: Sequence[str]) -> list[SqlProcessor]:
+        """The processors of these names, all when there are none; TerminalError that lists the right ones."""
+        known = {p.name: p for p in self.processors}
+        unknown = sorted(set(names) - set(known))
+        if unknown:
+            raise TerminalError(f"no such processor: {', '.join(unknown)}; there are {', '.join(known)}")
+        return [known[n] for n in known if not names or n in names]
+
+
+def create_phase_app(context: Context, phase: Phase) -> Flask:
+    """The WSGI app of `phase`."""
+
+    def on_push(ctx: Context, push: Push) -> Answer:
+        event = push.event
+        if not event.game_dates or not event.tables:
+            return Answer(detail={"skipped": "the event names no dates or no tables"})
+        span = Span(min(event.game_dates), max(event.game_dates))
+        changed = {t.table: span for t in event.tables}
+        return process(ctx, phase, changed, phase.processors, trigger=event.trigger, push=push)
+
+    def on_range(ctx: Context, wanted: DateRangeRequest) -> Answer:
+        processors = phase.named(wanted.processors)
+        span = Span(wanted.start_date, wanted.end_date)
+        if wanted.downstream:
+            own = {p.output for p in phase.processors}
+            changed = {i.table: span for p in processors for i in p.inputs if i.table not in own}
+            return process(ctx, phase, changed, processors, trigger=wanted.trigger, force=wanted.force)
+        return process_dates(ctx, phase, span, processors, trigger=wanted.trigger, force=wanted.force)
+
+    return create_service(phase.service, context, on_push=on_push, on_range=on_range)
+
+
+def process(
+    context: Context,
+    phase: Phase,
+    changed: dict[str, Span],
+    processors: Sequence[SqlProcessor],
+    *,
+    trigger: Trigger,
+    push: Push | None = None,
+    force: bool = False,
+) -> Answer:
+    """Run the processors that `changed` tables concern, over all dates that they concern."""
+    concerned = [p for p in processors if p.reads(list(changed))]
+    frontier = _frontier(context, phase, min(s.first for s in changed.values())) if concerned else clock.today()
+    spans = concerned_spans(processors, changed, frontier)
+    return _run(context, phase, spans, processors, trigger=trigger, push=push, force=force)
+
+
+def process_dates(
+    context: Context,
+    phase: Phase,
+    span: Span,
+    processors: Sequence[SqlProcessor],
+    *,
+    trigger: Trigger,
+    force: bool = False,
+) -> Answer:
+    """Run `processors` over exactly the dates of `span`."""
+    spans = {p.name: span for p in processors}
+    return _run(context, phase, spans, processors, trigger=trigger, push=None, force=force)
+
+
+def _run(
+    context: Context,
+    phase: Phase,
+    spans: dict[str, Span],
+    processors: Sequence[SqlProcessor],
+    *,
+    trigger: Trigger,
+    push: Push | None,
+    force: bool,
+) -> Answer:
+    attempt = push.attempt if push else 1
+    tasks = [Task(p, spans[p.name], trigger, attempt, force) for p in processors if p.name in spans]
+    if not tasks:
+        return Answer(detail={"skipped": "nothing here reads the tables that changed"})
+    log.info("Running %d %s processors in PARALLEL", len(tasks), phase.word)
+    outcome = ProcessorRunner(context).run(tasks)
+    _publish(context, phase, spans, outcome, push)
+    return Answer(results=outcome.results)
+
+
+def _publish(context: Context, phase: Phase, spans: dict[str, Span], outcome: Outcome, push: Push | None) -> None:
+    # A redelivery may follow a death between write and publish: it says all it touched.
+    telling = outcome.touched if push is not None and push.redelivered else outcome.changes
+    if not telling or phase.topic is None:
+        return
+    dates: set[date] = set()
+    for name in telling:
+        dates |= set(clock.dates_between(spans[name].first, spans[name].last))
+    event = event_after(
+        push,
+        phase=phase.event_phase,
+        source=phase.service,
+        game_dates=sorted(dates),
+        tables=list(telling.values()),
+        status="partial" if any(r.status in {"failed", "timed_out"} for r in outcome.results) else "success",
+    )
+    context.publisher.publish(phase.topic, event)
+
+
+def _frontier(context: Context, phase: Phase, since: date) -> date:
+    """The last date that may have output: a week past the last game played, or what there is already."""
+    outputs = " ".join(_OUTPUT.format(table=p.output) for p in phase.processors)
+    sql = _FRONTIER.format(horizon=HORIZON_DAYS, outputs=outputs)
+    found = context.warehouse.query(sql, {"since": since - timedelta(days=HORIZON_DAYS)}).rows[0]["last_date"]
+    return max(found or since, clock.today() + timedelta(days=1))

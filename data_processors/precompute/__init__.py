@@ -1,0 +1,1 @@
+"""Phase 4: features as of the game, strictly before it."""

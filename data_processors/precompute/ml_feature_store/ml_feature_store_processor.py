@@ -1,0 +1,20 @@
+"""The features of a player-game in their fixed, named, versioned order (Phase 4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_processors.sql_processor import Input, SqlProcessor
+
+PROCESSOR = SqlProcessor(
+    name="ml_feature_store",
+    phase="phase4",
+    output="nba_precompute.ml_feature_store",
+    key=("game_id", "player_id"),
+    inputs=(
+        Input("nba_analytics.upcoming_player_game_context", "same_day"),
+        Input("nba_precompute.player_daily_cache", "same_day"),
+        Input("nba_analytics.team_offense_game_summary", "later"),
+    ),
+    sql=Path(__file__).with_name("ml_feature_store.sql"),
+)

@@ -1,0 +1,180 @@
+-- Form of a player and of both teams before a game, a row for every row of the context.
+-- Every look at results goes through the *_before functions: strictly before the date, 365 days back.
+-- Means and spreads come from exact sums of integers (a rate counts in units of 1e-10), so that they are
+-- the same bits in whatever order the rows come and however long the range is.
+WITH players AS (
+  SELECT game_id, player_id, game_date, season, team, opponent
+  FROM nba_analytics.upcoming_player_game_context
+  WHERE game_date BETWEEN @start_date AND @end_date
+),
+appearances AS (
+  SELECT p.game_id AS target_id, p.season = h.season AS same_season, p.opponent = h.opponent AS same_opponent, h.*
+  FROM players AS p
+  JOIN nba_analytics.player_games_before(@start_date, @end_date) AS h
+    ON h.as_of_date = p.game_date AND h.player_id = p.player_id
+),
+windowed AS (
+  SELECT a.target_id, a.player_id, w AS game_window, a.points, a.minutes, a.usage_rate
+  FROM appearances AS a
+  CROSS JOIN UNNEST(['last_5', 'last_10', 'last_20', 'season']) AS w
+  WHERE CASE w
+    WHEN 'last_5' THEN a.nth_last <= 5
+    WHEN 'last_10' THEN a.nth_last <= 10
+    WHEN 'last_20' THEN a.nth_last <= 20
+    ELSE a.same_season
+  END
+),
+sums AS (
+  SELECT
+    target_id,
+    player_id,
+    game_window,
+    COUNT(*) AS games,
+    COUNT(points) AS points_n,
+    SUM(points) AS points_sum,
+    SUM(points * points) AS points_squares,
+    SUM(minutes) AS minutes_sum,
+    SUM(minutes * minutes) AS minutes_squares,
+    COUNT(usage_rate) AS usage_n,
+    SUM(CAST(ROUND(usage_rate * 1e10) AS INT64)) / 1e10 AS usage_sum,
+    SUM(CAST(ROUND(usage_rate * usage_rate * 1e10) AS INT64)) / 1e10 AS usage_squares
+  FROM windowed
+  GROUP BY target_id, player_id, game_window
+),
+moments AS (
+  -- Sample variance = (n * sum of squares - square of the sum) / (n * (n - 1)); NULL below two games.
+  SELECT
+    target_id,
+    player_id,
+    game_window,
+    games,
+    SAFE_DIVIDE(points_sum, points_n) AS points_avg,
+    SQRT(SAFE_DIVIDE(points_n * points_squares - points_sum * points_sum, points_n * (points_n - 1))) AS points_std,
+    minutes_sum / games AS minutes_avg,
+    SQRT(SAFE_DIVIDE(games * minutes_squares - minutes_sum * minutes_sum, games * (games - 1))) AS minutes_std,
+    SAFE_DIVIDE(usage_sum, usage_n) AS usage_avg,
+    -- Equal rates may come out a hair below zero.
+    SQRT(GREATEST(SAFE_DIVIDE(usage_n * usage_squares - usage_sum * usage_sum, usage_n * (usage_n - 1)), 0)) AS usage_std
+  FROM sums
+),
+spread_out AS (
+  SELECT
+    target_id,
+    player_id,
+    MAX(IF(game_window = 'last_5', games, NULL)) AS games_behind_last_5,
+    MAX(IF(game_window = 'last_10', games, NULL)) AS games_behind_last_10,
+    MAX(IF(game_window = 'last_20', games, NULL)) AS games_behind_last_20,
+    MAX(IF(game_window = 'season', games, NULL)) AS games_behind_season,
+    MAX(IF(game_window = 'last_5', points_avg, NULL)) AS points_avg_last_5,
+    MAX(IF(game_window = 'last_5', points_std, NULL)) AS points_std_last_5,
+    MAX(IF(game_window = 'last_10', points_avg, NULL)) AS points_avg_last_10,
+    MAX(IF(game_window = 'last_10', points_std, NULL)) AS points_std_last_10,
+    MAX(IF(game_window = 'last_20', points_avg, NULL)) AS points_avg_last_20,
+    MAX(IF(game_window = 'last_20', points_std, NULL)) AS points_std_last_20,
+    MAX(IF(game_window = 'season', points_avg, NULL)) AS points_avg_season,
+    MAX(IF(game_window = 'season', points_std, NULL)) AS points_std_season,
+    MAX(IF(game_window = 'last_5', minutes_avg, NULL)) AS minutes_avg_last_5,
+    MAX(IF(game_window = 'last_5', minutes_std, NULL)) AS minutes_std_last_5,
+    MAX(IF(game_window = 'last_10', minutes_avg, NULL)) AS minutes_avg_last_10,
+    MAX(IF(game_window = 'last_10', minutes_std, NULL)) AS minutes_std_last_10,
+    MAX(IF(game_window = 'last_20', minutes_avg, NULL)) AS minutes_avg_last_20,
+    MAX(IF(game_window = 'last_20', minutes_std, NULL)) AS minutes_std_last_20,
+    MAX(IF(game_window = 'season', minutes_avg, NULL)) AS minutes_avg_season,
+    MAX(IF(game_window = 'season', minutes_std, NULL)) AS minutes_std_season,
+    MAX(IF(game_window = 'last_5', usage_avg, NULL)) AS usage_avg_last_5,
+    MAX(IF(game_window = 'last_5', usage_std, NULL)) AS usage_std_last_5,
+    MAX(IF(game_window = 'last_10', usage_avg, NULL)) AS usage_avg_last_10,
+    MAX(IF(game_window = 'last_10', usage_std, NULL)) AS usage_std_last_10,
+    MAX(IF(game_window = 'last_20', usage_avg, NULL)) AS usage_avg_last_20,
+    MAX(IF(game_window = 'last_20', usage_std, NULL)) AS usage_std_last_20,
+    MAX(IF(game_window = 'season', usage_avg, NULL)) AS usage_avg_season,
+    MAX(IF(game_window = 'season', usage_std, NULL)) AS usage_std_season
+  FROM moments
+  GROUP BY target_id, player_id
+),
+shooting AS (
+  SELECT
+    target_id,
+    player_id,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 10, points, 0)),
+      2 * (SUM(IF(nth_last <= 10, fga, 0)) + 0.44 * SUM(IF(nth_last <= 10, fta, 0)))) AS ts_pct_last_10,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 10, fgm, 0)) + 0.5 * SUM(IF(nth_last <= 10, fg3m, 0)),
+      SUM(IF(nth_last <= 10, fga, 0))) AS efg_pct_last_10,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 10, fg3a, 0)), SUM(IF(nth_last <= 10, fga, 0))) AS fg3a_rate_last_10,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 10, fta, 0)), SUM(IF(nth_last <= 10, fga, 0))) AS fta_rate_last_10,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 10, points, 0)), SUM(IF(nth_last <= 10, minutes, 0))) AS ppm_avg_last_10,
+    SAFE_DIVIDE(SUM(points), 2 * (SUM(fga) + 0.44 * SUM(fta))) AS ts_pct_last_20,
+    SAFE_DIVIDE(SUM(fgm) + 0.5 * SUM(fg3m), SUM(fga)) AS efg_pct_last_20,
+    SAFE_DIVIDE(SUM(fg3a), SUM(fga)) AS fg3a_rate_last_20,
+    SAFE_DIVIDE(SUM(fta), SUM(fga)) AS fta_rate_last_20,
+    SAFE_DIVIDE(SUM(points), SUM(minutes)) AS ppm_avg_last_20,
+    -- Games without a shot chart have NULL zones and stay out of these sums.
+    COUNT(paint_attempts) AS shot_chart_games_last_20,
+    SAFE_DIVIDE(SUM(paint_attempts), SUM(paint_attempts + mid_range_attempts + three_attempts)) AS pct_paint,
+    SAFE_DIVIDE(SUM(mid_range_attempts), SUM(paint_attempts + mid_range_attempts + three_attempts)) AS pct_mid_range,
+    SAFE_DIVIDE(SUM(three_attempts), SUM(paint_attempts + mid_range_attempts + three_attempts)) AS pct_three,
+    SAFE_DIVIDE(SUM(ftm), SUM(points)) AS pct_free_throw
+  FROM appearances
+  WHERE nth_last <= 20
+  GROUP BY target_id, player_id
+),
+meetings AS (
+  SELECT
+    target_id,
+    player_id,
+    SAFE_DIVIDE(SUM(IF(same_opponent, points, NULL)), COUNT(IF(same_opponent, points, NULL))) AS avg_points_vs_opponent,
+    COUNTIF(same_opponent) AS games_vs_opponent,
+    MAX(game_date) AS last_game_date
+  FROM appearances
+  GROUP BY target_id, player_id
+),
+team_form AS (
+  SELECT
+    t.as_of_date,
+    t.team,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 10, CAST(ROUND(pace * 1e10) AS INT64), NULL)) / 1e10,
+      COUNT(IF(nth_last <= 10, pace, NULL))) AS pace_last_10,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 10, CAST(ROUND(offensive_rating * 1e10) AS INT64), NULL)) / 1e10,
+      COUNT(IF(nth_last <= 10, offensive_rating, NULL))) AS off_rating_last_10,
+    COUNTIF(nth_last <= 10) AS games_last_10,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 15, CAST(ROUND(pace * 1e10) AS INT64), NULL)) / 1e10,
+      COUNT(IF(nth_last <= 15, pace, NULL))) AS pace_last_15,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 15, CAST(ROUND(defensive_rating * 1e10) AS INT64), NULL)) / 1e10,
+      COUNT(IF(nth_last <= 15, defensive_rating, NULL))) AS def_rating_last_15,
+    COUNTIF(nth_last <= 15) AS games_last_15,
+    SAFE_DIVIDE(COUNTIF(t.season = d.season AND t.win), COUNT(IF(t.season = d.season, t.win, NULL))) AS win_pct,
+    MAX(t.game_date) AS last_game_date
+  FROM nba_analytics.team_games_before(@start_date, @end_date) AS t
+  JOIN (SELECT DISTINCT game_date, season FROM players) AS d ON d.game_date = t.as_of_date
+  GROUP BY t.as_of_date, t.team
+)
+SELECT
+  p.game_id,
+  p.player_id,
+  p.game_date,
+  p.season,
+  p.team,
+  p.opponent,
+  COALESCE(w.games_behind_last_5, 0) AS games_behind_last_5,
+  COALESCE(w.games_behind_last_10, 0) AS games_behind_last_10,
+  COALESCE(w.games_behind_last_20, 0) AS games_behind_last_20,
+  COALESCE(w.games_behind_season, 0) AS games_behind_season,
+  w.* EXCEPT (target_id, player_id, games_behind_last_5, games_behind_last_10, games_behind_last_20, games_behind_season),
+  s.* EXCEPT (target_id, player_id, shot_chart_games_last_20),
+  COALESCE(s.shot_chart_games_last_20, 0) AS shot_chart_games_last_20,
+  m.avg_points_vs_opponent,
+  IF(p.opponent IS NULL, NULL, COALESCE(m.games_vs_opponent, 0)) AS games_vs_opponent,
+  own.pace_last_10 AS team_pace,
+  own.off_rating_last_10 AS team_off_rating,
+  IF(p.team IS NULL, NULL, COALESCE(own.games_last_10, 0)) AS team_games_behind,
+  own.win_pct AS team_win_pct,
+  other.def_rating_last_15 AS opponent_def_rating,
+  other.pace_last_15 AS opponent_pace,
+  IF(p.opponent IS NULL, NULL, COALESCE(other.games_last_15, 0)) AS opponent_games_behind,
+  (SELECT MAX(d) FROM UNNEST([m.last_game_date, own.last_game_date, other.last_game_date]) AS d) AS history_through
+FROM players AS p
+LEFT JOIN spread_out AS w ON w.target_id = p.game_id AND w.player_id = p.player_id
+LEFT JOIN shooting AS s ON s.target_id = p.game_id AND s.player_id = p.player_id
+LEFT JOIN meetings AS m ON m.target_id = p.game_id AND m.player_id = p.player_id
+LEFT JOIN team_form AS own ON own.as_of_date = p.game_date AND own.team = p.team
+LEFT JOIN team_form AS other ON other.as_of_date = p.game_date AND other.team = p.opponent

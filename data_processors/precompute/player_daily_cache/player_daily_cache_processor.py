@@ -1,0 +1,20 @@
+"""Form of a player and of both teams, strictly before the game (Phase 4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_processors.sql_processor import Input, SqlProcessor
+
+PROCESSOR = SqlProcessor(
+    name="player_daily_cache",
+    phase="phase4",
+    output="nba_precompute.player_daily_cache",
+    key=("game_id", "player_id"),
+    inputs=(
+        Input("nba_analytics.upcoming_player_game_context", "same_day"),
+        Input("nba_analytics.player_game_summary", "later"),
+        Input("nba_analytics.team_offense_game_summary", "later"),
+    ),
+    sql=Path(__file__).with_name("player_daily_cache.sql"),
+)

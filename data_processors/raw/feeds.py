@@ -1,0 +1,70 @@
+"""The feeds that Phase 2 reads, listed once, in the order in which they need each other's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from common.errors import TerminalError
+from common.raw_store import RawPayload
+from data_processors.raw.games import ScheduledGame
+from data_processors.raw.names import NameResolver
+from data_processors.raw.nbacom import boxscores, schedule, shot_chart
+from data_processors.raw.oddsapi import event_odds, game_lines, player_props
+from data_processors.raw.oddsapi.event_odds import EventOdds
+from data_processors.raw.raw_tables import ScopeRows
+
+ParseScopes = Callable[[RawPayload], list[ScopeRows]]
+ParseOdds = Callable[[RawPayload], EventOdds]
+LAST_STAGE = 2
+OddsRows = Callable[[EventOdds, ScheduledGame, NameResolver], list[ScopeRows]]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed of the raw store and how it is read.
+
+    `newest_only`: the feed tells a state, so of several answers to one request the newest replaces the others;
+    else every answer is a snapshot that is kept. `stage` orders the feeds: a stage reads the tables of the ones
+    before it. `odds` and `odds_rows` read the quotes of an event, which need the schedule and the names.
+    """
+
+    name: str
+    stage: Literal[0, 1, 2]
+    newest_only: bool
+    parse: ParseScopes | None = None
+    odds: ParseOdds | None = None
+    odds_rows: OddsRows | None = None
+
+
+def _no_rows(payload: RawPayload) -> list[ScopeRows]:
+    # Known empty: the list of events feeds the scrapers; no table keeps it.
+    event_odds.parse_event_list(payload)
+    return []
+
+
+def _game_line_rows(odds: EventOdds, game: ScheduledGame, _: NameResolver) -> list[ScopeRows]:
+    return game_lines.line_rows(odds, game)
+
+
+FEEDS = {
+    feed.name: feed
+    for feed in (
+        Feed(schedule.FEED, 0, True, schedule.parse),
+        Feed(boxscores.PLAYER_FEED, 1, True, boxscores.parse_players),
+        Feed(boxscores.TEAM_FEED, 1, True, boxscores.parse_teams),
+        Feed(shot_chart.FEED, 1, True, shot_chart.parse),
+        Feed(event_odds.EVENTS_FEED, 2, False, _no_rows),
+        Feed(player_props.FEED, 2, False, odds=player_props.parse, odds_rows=player_props.line_rows),
+        Feed(game_lines.FEED, 2, False, odds=game_lines.parse, odds_rows=_game_line_rows),
+    )
+}
+
+
+def named_feeds(names: Sequence[str]) -> list[Feed]:
+    """The feeds of these names, all when there are none; TerminalError that lists the right ones."""
+    unknown = sorted(set(names) - set(FEEDS))
+    if unknown:
+        raise TerminalError(f"no such feed: {', '.join(unknown)}; there are {', '.join(FEEDS)}")
+    return [feed for name, feed in FEEDS.items() if not names or name in names]

@@ -1,0 +1,109 @@
+"""nbac_schedule: a season's games (`scheduleleaguev2int` and its CDN twin)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from common import clock
+from common.errors import PayloadError
+from common.ids import canonical_game_id, season_of_game, season_type, team_codes
+from common.raw_store import RawPayload
+from data_processors.raw.payload_fields import Fields, json_object
+from data_processors.raw.raw_tables import SCHEDULE, Row, ScopeRows
+
+log = logging.getLogger(__name__)
+FEED = "nbac_schedule"
+# Years before the league's first are what .NET writes for "no time".
+_FIRST_SEASON = 1946
+# "A" in 2023-24 and "N" since 2024-25 stand on every game that is on as listed.
+_POSTPONED = {"A": False, "N": False, "P": True, "Y": True}
+
+
+def parse(payload: RawPayload) -> list[ScopeRows]:
+    """One row a game between two NBA teams; the scope is the season.
+
+    Games with other sides (a club on tour, the All-Star teams, a place that is not yet decided) are left out
+    and counted in the log.
+    """
+    league = json_object(payload, payload.json(), "body").child("leagueSchedule")
+    season = league.text("seasonYear")
+    games: dict[str, Row] = {}
+    left_out = 0
+    for day in league.children("gameDates"):
+        for game in day.children("games"):
+            home, away = game.child("homeTeam"), game.child("awayTeam")
+            sides = {home.text_or_none("teamTricode"), away.text_or_none("teamTricode")}
+            if len(sides) != 2 or not sides <= team_codes():
+                left_out += 1
+                continue
+            row = _row(game, home, away)
+            if row["season"] != season:
+                raise game.error("gameId", f"a game of {row['season']} in the schedule of {season}")
+            _add(games, row, game)
+    log.info("schedule parsed", extra={"season": season, "games": len(games), "not_two_nba_teams": left_out})
+    return [ScopeRows(SCHEDULE, f"season:{season}", payload, list(games.values()))] if games else []
+
+
+def _row(game: Fields, home: Fields, away: Fields) -> Row:
+    game_id = game_id_of(game, "gameId")
+    status_text = game.text_or_none("gameStatusText")
+    return {
+        "game_id": game_id,
+        "game_date": game.day("gameDateEst"),
+        "season": season_of_game(game_id),
+        "season_type": season_type(game_id),
+        "tip_off": _tip_off(game, status_text),
+        "home_team": home.text("teamTricode"),
+        "away_team": away.text("teamTricode"),
+        "home_team_id": home.integer("teamId"),
+        "away_team_id": away.integer("teamId"),
+        "game_status": game.integer("gameStatus"),
+        "game_status_text": status_text,
+        "postponed": game.one_of("postponedStatus", _POSTPONED) or (status_text or "").upper() in {"PPD", "POSTPONED"},
+        "arena": game.text_or_none("arenaName"),
+        "arena_city": game.text_or_none("arenaCity"),
+        "is_neutral": game.boolean_or_none("isNeutral"),
+        "game_label": game.text_or_none("gameLabel"),
+    }
+
+
+def game_id_of(fields: Fields, field: str) -> str:
+    """The canonical game id in `field`."""
+    value = fields.required(field)
+    try:
+        return canonical_game_id(value)
+    except ValueError as error:
+        raise fields.error(field, str(error)) from error
+
+
+def _tip_off(game: Fields, status_text: str | None) -> datetime | None:
+    """The tip-off, UTC; None while to be determined, which the feed writes as midnight Eastern.
+
+    `gameDateTimeUTC` is UTC; `gameDateTimeEst` ends in "Z" but is Eastern.
+    """
+    if status_text is not None and "TBD" in status_text.upper():
+        return None
+    if game.values.get("gameDateTimeUTC") is not None:
+        moment = game.moment("gameDateTimeUTC")
+    else:
+        moment = game.moment("gameDateTimeEst").replace(tzinfo=clock.EASTERN)
+    if moment.year < _FIRST_SEASON:
+        return None
+    eastern = moment.astimezone(clock.EASTERN)
+    return None if (eastern.hour, eastern.minute) == (0, 0) else moment.astimezone(UTC)
+
+
+def _add(games: dict[str, Row], row: Row, game: Fields) -> None:
+    listed = games.setdefault(row["game_id"], row)
+    if listed == row:
+        return
+    # A postponed game may stand at its old date and at its new one: the new one counts.
+    if listed["postponed"] == row["postponed"]:
+        raise _listed_twice(game)
+    if listed["postponed"]:
+        games[row["game_id"]] = row
+
+
+def _listed_twice(game: Fields) -> PayloadError:
+    return game.error("gameId", f"game {game.values.get('gameId')} is listed twice with different content")

@@ -1,0 +1,1 @@
+"""Parsers of the feeds of the-odds-api.com."""

@@ -1,0 +1,157 @@
+"""Strict reading of JSON: a field that is missing or of another type is an error that names it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from common import clock
+from common.errors import PayloadError
+from common.raw_store import RawPayload
+
+REMEDY = "compare the payload with the parser; when the source changed its shape, adapt the parser and retry"
+
+
+def payload_error(payload: RawPayload, message: str, *, field: str | None = None, remedy: str = REMEDY) -> PayloadError:
+    """The error that puts `payload` into quarantine."""
+    return PayloadError(message, feed=payload.feed, field=field, raw_path=payload.path, remedy=remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """One JSON object of a payload. Every accessor raises PayloadError with the field's full name."""
+
+    payload: RawPayload
+    where: str
+    values: Mapping[str, Any]
+
+    def error(self, field: str, message: str) -> PayloadError:
+        """The error about `field` of this object."""
+        return payload_error(self.payload, message, field=f"{self.where}.{field}")
+
+    def required(self, field: str) -> Any:
+        """The value as it came; it must be there and not be null."""
+        value = self.values.get(field)
+        if value is None:
+            raise self.error(field, "the field is missing" if field not in self.values else "the field is null")
+        return value
+
+    def text(self, field: str) -> str:
+        """A string that is not empty."""
+        value = self.required(field)
+        if not isinstance(value, str) or not value.strip():
+            raise self.error(field, f"expected text, found {value!r}")
+        return value.strip()
+
+    def text_or_none(self, field: str) -> str | None:
+        """A string; None when absent, null or empty."""
+        value = self.values.get(field)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise self.error(field, f"expected text, found {value!r}")
+        return value.strip() or None
+
+    def integer(self, field: str) -> int:
+        """A whole number; 34.0 is one."""
+        value = self.required(field)
+        if not _is_number(value) or value != int(value):
+            raise self.error(field, f"expected a whole number, found {value!r}")
+        return int(value)
+
+    def integer_or_none(self, field: str) -> int | None:
+        """A whole number or null; the field itself must be there."""
+        if field in self.values and self.values[field] is None:
+            return None
+        return self.integer(field)
+
+    def number(self, field: str) -> float:
+        """A number."""
+        value = self.required(field)
+        if not _is_number(value):
+            raise self.error(field, f"expected a number, found {value!r}")
+        return float(value)
+
+    def boolean_or_none(self, field: str) -> bool | None:
+        """True or false; None when absent or null."""
+        value = self.values.get(field)
+        if value is not None and not isinstance(value, bool):
+            raise self.error(field, f"expected true or false, found {value!r}")
+        return value
+
+    def one_of(self, field: str, meanings: Mapping[Any, Any]) -> Any:
+        """The meaning of a coded value; a code that is not known is an error that lists the known ones."""
+        value = self.required(field)
+        if isinstance(value, dict | list) or value not in meanings:
+            known = ", ".join(repr(k) for k in meanings)
+            raise self.error(field, f"unknown value {value!r}, known are {known}")
+        return meanings[value]
+
+    def moment(self, field: str) -> datetime:
+        """A moment with its zone, in UTC."""
+        text = self.text(field)
+        try:
+            return clock.parse_utc(text)
+        except ValueError as error:
+            raise self.error(field, f"expected a moment with its zone, found {text!r}") from error
+
+    def moment_or_none(self, field: str) -> datetime | None:
+        """A moment with its zone, in UTC; None when absent or null."""
+        return None if self.values.get(field) is None else self.moment(field)
+
+    def day(self, field: str) -> date:
+        """A date: "2024-11-04", "20241104", or a moment that starts with one."""
+        text = self.text(field)
+        try:
+            return date.fromisoformat(text.split("T")[0])
+        except ValueError as error:
+            raise self.error(field, f"expected a date, found {text!r}") from error
+
+    def child(self, field: str) -> Fields:
+        """An object inside this one."""
+        return json_object(self.payload, self.required(field), f"{self.where}.{field}")
+
+    def children(self, field: str) -> Iterator[Fields]:
+        """The objects of a list inside this one; the list may be empty, not absent."""
+        found = self.required(field)
+        if not isinstance(found, list):
+            raise self.error(field, f"expected a list, found {type(found).__name__}")
+        for number, item in enumerate(found):
+            yield json_object(self.payload, item, f"{self.where}.{field}[{number}]")
+
+
+def _is_number(value: object) -> bool:
+    # bool is an int to Python, not to a box score; Python's JSON reads NaN and Infinity.
+    return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+
+
+def json_object(payload: RawPayload, value: object, where: str) -> Fields:
+    """`value` as an object of `payload`."""
+    if not isinstance(value, dict):
+        raise payload_error(payload, f"expected an object, found {type(value).__name__}", field=where)
+    return Fields(payload, where, value)
+
+
+def result_set(payload: RawPayload, name: str, headers: Sequence[str]) -> Iterator[Fields]:
+    """The rows of a result set of stats.nba.com as objects; `headers` are those that must be there."""
+    body = json_object(payload, payload.json(), "body")
+    found = [s for s in body.children("resultSets") if s.values.get("name") == name]
+    if len(found) != 1:
+        raise body.error("resultSets", f"expected one result set {name!r}, found {len(found)}")
+    given = found[0].required("headers")
+    if not isinstance(given, list) or not all(isinstance(h, str) for h in given):
+        raise found[0].error("headers", "expected a list of names")
+    missing = sorted(set(headers) - set(given))
+    if missing:
+        raise found[0].error("headers", f"missing: {', '.join(missing)}")
+    rows = found[0].required("rowSet")
+    if not isinstance(rows, list):
+        raise found[0].error("rowSet", f"expected a list, found {type(rows).__name__}")
+    for number, row in enumerate(rows):
+        where = f"{name}[{number}]"
+        if not isinstance(row, list) or len(row) != len(given):
+            raise payload_error(payload, f"the row has not the {len(given)} values of the headers", field=where)
+        yield Fields(payload, where, dict(zip(given, row, strict=True)))

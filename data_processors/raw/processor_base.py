@@ -1,0 +1,162 @@
+"""Phase 2: parse payloads, land what differs, set apart what can't be read, and say which tables changed."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from common.content import TableRange, Version, versions
+from common.context import Context
+from common.errors import NbaError
+from common.events import TableChange
+from common.quarantine import QuarantinedPayload
+from common.service import Answer, event_after
+from data_processors.raw.feed_outcome import FeedOutcome, Origin
+from data_processors.raw.feeds import FEEDS, LAST_STAGE
+from data_processors.raw.landing import Landed, land, read_state
+from data_processors.raw.nbacom.boxscores import PLAYER_FEED
+from data_processors.raw.players import refresh_players
+from data_processors.raw.raw_tables import PLAYER_BOXSCORES
+from data_processors.raw.reading import Parsed, batches, parse_batch
+
+log = logging.getLogger(__name__)
+TOPIC = "nba-phase2-raw-complete"
+
+
+class RawProcessor:
+    """One batch of payloads: those of an event, or of a range of dates."""
+
+    def __init__(self, context: Context, origin: Origin) -> None:
+        self._context = context
+        self._origin = origin
+        self._feeds: dict[str, FeedOutcome] = {}
+        self._settled: set[str] = set()
+
+    def process(self, paths: Sequence[str]) -> Answer:
+        """Land `paths` stage by stage: quotes need the schedule and the box scores of the stages before."""
+        for stage in range(LAST_STAGE + 1):
+            self._process_stage(stage, [p for p in sorted(set(paths)) if _stage(p) == stage])
+            if stage == 1:
+                self._refresh_players()
+        content = self._content()
+        answer = Answer()
+        for outcome in self._feeds.values():
+            run = outcome.as_run(self._origin, content, self._context.settings.code_version)
+            self._context.ledger.add(run)
+            answer.results.append(outcome.as_result(run))
+        self._publish(content)
+        self._set_apart()
+        return answer
+
+    def _process_stage(self, stage: int, paths: Sequence[str]) -> None:
+        for path in paths:
+            self._of(path).paths.append(path)
+        damaged: list[QuarantinedPayload] = []
+        for payloads in batches(self._context.raw_store, paths, damaged, self._origin.as_of):
+            try:
+                self._land(parse_batch(self._context.warehouse, payloads))
+            except NbaError as error:
+                log.exception("batch not processed", extra={"stage": stage, "payloads": len(payloads)})
+                for payload in payloads:
+                    self._of(payload.path).error = error
+        for item in damaged:
+            self._of(item.raw_path).quarantined.append(item)
+
+    def _land(self, parsed: Parsed) -> None:
+        for item in parsed.quarantined:
+            self._of(item.raw_path).quarantined.append(item)
+        for path, not_ready in parsed.not_ready.items():
+            self._of(path).not_ready.append(not_ready)
+        if not parsed.read:
+            return
+        state = read_state(self._context.warehouse, parsed.units, sorted({_feed(p) for p in parsed.read}))
+        failed = False
+        for landed in land(self._context.warehouse, parsed.units, state, self._origin.token):
+            outcome = self._of(landed.feed)
+            outcome.landed.append(landed)
+            outcome.error = outcome.error or landed.error
+            failed = failed or landed.error is not None
+        if not failed:
+            self._settled |= {w for w in state.waiting if any(_settles(p, w) for p in parsed.read)}
+
+    def _refresh_players(self) -> None:
+        outcome = self._feeds.get(PLAYER_FEED)
+        if outcome is None:
+            return
+        boxes = [t for t in outcome.landed if t.table == PLAYER_BOXSCORES.name]
+        # A redelivery may follow a death between the two writes.
+        dates = {d for t in boxes for d in (t.dates if self._origin.tell_all else t.changed_dates)}
+        if dates:
+            landed = refresh_players(
+                self._context.warehouse, dates, [sorted(outcome.paths), *map(str, self._origin.token)]
+            )
+            outcome.landed.append(landed)
+            outcome.error = outcome.error or landed.error
+
+    def _set_apart(self) -> None:
+        items = [i for o in self._feeds.values() for i in o.quarantined]
+        self._context.quarantine.payloads(items)
+        self._context.quarantine.resolved(sorted(self._settled - {i.raw_path for i in items}))
+
+    # -- what later phases are told -------------------------------------------------------------------------
+
+    def _told(self) -> dict[str, list[Landed]]:
+        """The tables that later phases read and that changed; all that were looked at with `tell_all`."""
+        found: dict[str, list[Landed]] = defaultdict(list)
+        for outcome in self._feeds.values():
+            for landed in outcome.landed:
+                if landed.feeds_phases and landed.error is None and self._dates_of(landed):
+                    found[landed.table].append(landed)
+        return found
+
+    def _dates_of(self, landed: Landed) -> set[date]:
+        return landed.dates if self._origin.tell_all else landed.changed_dates
+
+    def _content(self) -> dict[str, Version]:
+        """The content versions of the told tables over their dates, by one statement."""
+        ranges: dict[str, TableRange] = {}
+        for table, parts in self._told().items():
+            dates = set().union(*(self._dates_of(t) for t in parts))
+            ranges[table.split(".", 1)[1]] = TableRange(table, min(dates), max(dates), parts[0].column)
+        found = versions(self._context.warehouse, ranges)
+        return {wanted.table: found[alias] for alias, wanted in ranges.items()}
+
+    def _publish(self, content: dict[str, Version]) -> None:
+        told = self._told()
+        dates = {d for parts in told.values() for t in parts if t.column == "game_date" for d in self._dates_of(t)}
+        if not dates:
+            return
+        sound = not any(o.problems for o in self._feeds.values())
+        event = event_after(
+            self._origin.push,
+            phase="phase2",
+            source=",".join(self._feeds),
+            game_dates=sorted(dates),
+            tables=[
+                TableChange(table=t, rows_changed=sum(p.rows_changed for p in parts), content_hash=content[t].hash)
+                for t, parts in told.items()
+            ],
+            trigger=self._origin.trigger,
+            status="success" if sound else "partial",
+        )
+        self._context.publisher.publish(TOPIC, event)
+
+    def _of(self, path: str) -> FeedOutcome:
+        return self._feeds.setdefault(_feed(path), FeedOutcome(_feed(path)))
+
+
+def _feed(path: str) -> str:
+    return path.split("/", 1)[0]
+
+
+def _stage(path: str) -> int:
+    feed = FEEDS.get(_feed(path))
+    return feed.stage if feed is not None else LAST_STAGE
+
+
+def _settles(read: str, waiting: str) -> bool:
+    """Whether reading `read` settles the payload `waiting`: itself, or an older answer of a state feed."""
+    same_request = read.rsplit("/", 1)[0] == waiting.rsplit("/", 1)[0]
+    return read == waiting or (FEEDS[_feed(read)].newest_only and same_request and waiting < read)

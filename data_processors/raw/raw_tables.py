@@ -1,0 +1,109 @@
+"""The raw tables: their natural keys, and the rows that a payload has for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from common.raw_store import RawPayload
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table, its natural key, and how its scopes are bounded.
+
+    `dated`: all rows of a scope lie on the game dates of the batch, so that a date range bounds what is read
+    and deleted; a season's schedule moves games between dates and is bounded by its scope alone.
+    `feeds_phases`: whether later phases read it; a change is published only then.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    dated: bool = True
+    feeds_phases: bool = True
+
+    @property
+    def part(self) -> str:
+        """The name without its dataset, for aliases and parameters."""
+        return self.name.split(".", 1)[1]
+
+
+SCHEDULE = RawTable("nba_raw.schedule", ("game_id",), dated=False)
+PLAYER_BOXSCORES = RawTable("nba_raw.player_boxscores", ("game_id", "player_id"))
+TEAM_BOXSCORES = RawTable("nba_raw.team_boxscores", ("game_id", "team"))
+SHOTS = RawTable("nba_raw.shots", ("game_id", "event_id"))
+PLAYER_PROP_LINES = RawTable(
+    "nba_raw.player_prop_lines", ("game_id", "player_id", "bookmaker", "market", "line", "snapshot_at")
+)
+GAME_LINES = RawTable("nba_raw.game_lines", ("game_id", "bookmaker", "market", "outcome", "snapshot_at"))
+UNRESOLVED_NAMES = RawTable(
+    "nba_reference.unresolved_names", ("source", "name_key", "game_id", "scope"), feeds_phases=False
+)
+
+
+@dataclass
+class ScopeRows:
+    """The whole content of one scope of a table as one payload has it.
+
+    A scope is the unit that a payload replaces whole. `rows` hold content columns only; `game_date` says where
+    the scope lies when it has no rows.
+    """
+
+    table: RawTable
+    scope: str
+    payload: RawPayload
+    rows: list[Row]
+    game_date: date | None = None
+
+    @property
+    def newness(self) -> tuple[datetime, str]:
+        """Orders several answers about one scope."""
+        return self.payload.fetched_at, self.payload.path
+
+    @property
+    def dates(self) -> set[date]:
+        """The game dates of the rows, or of the empty scope."""
+        return {r["game_date"] for r in self.rows} or ({self.game_date} if self.game_date else set())
+
+
+def by_scope(table: RawTable, payload: RawPayload, rows: Iterable[tuple[str, Row]]) -> list[ScopeRows]:
+    """Group (scope, row) pairs; the scopes in the order of their first row."""
+    grouped: dict[str, list[Row]] = {}
+    for scope, row in rows:
+        grouped.setdefault(scope, []).append(row)
+    return [ScopeRows(table, scope, payload, found) for scope, found in grouped.items()]
+
+
+def row_hash(row: Mapping[str, Any]) -> str:
+    """SHA-256 of a row's content columns, whatever their order."""
+    text = json.dumps(row, sort_keys=True, default=_text, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest(hashes: Iterable[str]) -> str:
+    """One hash for a set of rows, the same as `scope_state.sql` computes in the warehouse."""
+    return hashlib.sha256("".join(sorted(hashes)).encode()).hexdigest()
+
+
+def with_lineage(rows: Sequence[Row], unit: ScopeRows, loaded_at: datetime) -> list[Row]:
+    """The rows as they are loaded. Needs `source_row_hash` in each row."""
+    lineage = {
+        "source": unit.payload.feed,
+        "scope": unit.scope,
+        "raw_path": unit.payload.path,
+        "fetched_at": unit.payload.fetched_at,
+        "loaded_at": loaded_at,
+    }
+    return [row | lineage for row in rows]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a raw row")

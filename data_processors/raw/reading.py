@@ -1,0 +1,186 @@
+"""From paths of the raw store to parsed scopes: what can't be read or can't be placed is set apart, not lost."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from common import clock
+from common.errors import NotReadyError, PayloadError
+from common.ids import season_of_date
+from common.quarantine import QuarantinedPayload
+from common.raw_store import RawPayload, RawStore
+from common.warehouse import Warehouse
+from data_processors.raw.feeds import FEEDS, Feed
+from data_processors.raw.games import ScheduledGames
+from data_processors.raw.names import NameResolver
+from data_processors.raw.oddsapi.event_odds import EventOdds
+from data_processors.raw.payload_fields import payload_error
+from data_processors.raw.raw_tables import ScopeRows
+
+log = logging.getLogger(__name__)
+# Bodies that are parsed and landed together; bounds memory and keeps a load job below 50 MB.
+BATCH_BYTES = 12_000_000
+
+
+@dataclass
+class Parsed:
+    """What a batch of payloads has to say, and what of it could not be used."""
+
+    units: list[ScopeRows] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    quarantined: list[QuarantinedPayload] = field(default_factory=list)
+    not_ready: dict[str, NotReadyError] = field(default_factory=dict)
+
+    def refuse(self, payload: RawPayload, error: PayloadError) -> None:
+        """Set `payload` apart, whole."""
+        self.quarantined.append(QuarantinedPayload(payload.feed, payload.path, error, payload.body))
+
+
+def newest_answers(store: RawStore, paths: Iterable[str], as_of: datetime | None) -> list[str]:
+    """`paths` with those of a state feed replaced by the newest answer to the same request.
+
+    A message that comes late or out of order can't bring an old state back.
+    """
+    chosen = set()
+    for path in paths:
+        feed = FEEDS.get(path.split("/", 1)[0])
+        chosen.add(store.newest_sibling(path, as_of) if feed is not None and feed.newest_only else path)
+    return sorted(chosen)
+
+
+def paths_of_range(
+    store: RawStore, feeds: Sequence[Feed], first: date, last: date, as_of: datetime | None
+) -> list[str]:
+    """All that the raw store has for the dates and their seasons; of states the newest as of `as_of`."""
+    days = clock.dates_between(first, last)
+    wanted = {str(d) for d in days} | {season_of_date(d) for d in days}
+    found: list[str] = []
+    for feed in feeds:
+        # A listing a date is cheap for a week; for a season one of the whole feed is.
+        prefixes = [f"{feed.name}/{scope}" for scope in wanted] if len(wanted) <= 32 else [feed.name]
+        listed = [p for prefix in prefixes for p in store.list(prefix) if p.split("/")[1] in wanted]
+        if feed.newest_only:
+            listed = list({p.rsplit("/", 1)[0]: p for p in sorted(listed)}.values())
+            if as_of is not None:
+                listed = [store.newest_sibling(p, as_of) for p in listed]
+        found.extend(sorted(listed))
+    return found
+
+
+def batches(
+    store: RawStore, paths: Sequence[str], damaged: list[QuarantinedPayload], as_of: datetime | None
+) -> Iterator[list[RawPayload]]:
+    """The payloads in portions of at most BATCH_BYTES; those that can't be opened are added to `damaged`.
+
+    What was fetched after `as_of` is not there yet.
+    """
+    portion: list[RawPayload] = []
+    size = 0
+    for path in paths:
+        try:
+            payload = store.get(path)
+        except PayloadError as error:
+            damaged.append(QuarantinedPayload(path.split("/", 1)[0], path, error))
+            continue
+        if as_of is not None and payload.fetched_at > as_of:
+            continue
+        if portion and size + len(payload.body) > BATCH_BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(payload)
+        size += len(payload.body)
+    if portion:
+        yield portion
+
+
+def parse_batch(warehouse: Warehouse, payloads: Sequence[RawPayload]) -> Parsed:
+    """Parse payloads of any feeds; asks the warehouse for games and names only where they are needed."""
+    parsed = Parsed()
+    quoted = {name for name, feed in FEEDS.items() if feed.odds is not None}
+    _parse_plain(warehouse, [p for p in payloads if p.feed not in quoted], parsed)
+    _parse_odds(warehouse, [p for p in payloads if p.feed in quoted], parsed)
+    return parsed
+
+
+def _parse_plain(warehouse: Warehouse, payloads: Sequence[RawPayload], parsed: Parsed) -> None:
+    """Payloads of feeds that stand alone, and of unknown ones."""
+    open_sides: list[tuple[RawPayload, list[ScopeRows]]] = []
+    for payload in payloads:
+        feed = FEEDS.get(payload.feed)
+        try:
+            if feed is None or feed.parse is None:
+                raise payload_error(
+                    payload, "no parser reads this feed", remedy=f"add one; there are {', '.join(FEEDS)}"
+                )
+            units = feed.parse(payload)
+        except PayloadError as error:
+            parsed.refuse(payload, error)
+            continue
+        if any(_home_is_open(u) for u in units):
+            open_sides.append((payload, units))
+        else:
+            _keep(parsed, payload, units)
+    if open_sides:
+        _home_sides(warehouse, open_sides, parsed)
+
+
+def _parse_odds(warehouse: Warehouse, payloads: Sequence[RawPayload], parsed: Parsed) -> None:
+    """The quotes of events: the games and the names of all of them by two statements."""
+    events: list[tuple[Feed, EventOdds]] = []
+    for payload in payloads:
+        feed = FEEDS[payload.feed]
+        try:
+            if feed.odds is None:
+                raise payload_error(payload, "the feed has no quotes")
+            events.append((feed, feed.odds(payload)))
+        except PayloadError as error:
+            parsed.refuse(payload, error)
+    if not events:
+        return
+    games = ScheduledGames.read(warehouse, [odds.game_date for _, odds in events])
+    quoted = [odds.game_date for _, odds in events if any(q.description for q in odds.quotes)]
+    names = NameResolver.read(warehouse, quoted)
+    for feed, odds in events:
+        try:
+            game = games.find(odds.payload, odds.home_team, odds.away_team, odds.game_date)
+            units = feed.odds_rows(odds, game, names) if feed.odds_rows is not None else []
+        except PayloadError as error:
+            parsed.refuse(odds.payload, error)
+        except NotReadyError as error:
+            parsed.not_ready[odds.payload.path] = error
+        else:
+            _keep(parsed, odds.payload, units)
+
+
+def _keep(parsed: Parsed, payload: RawPayload, units: list[ScopeRows]) -> None:
+    parsed.units.extend(units)
+    parsed.read.append(payload.path)
+
+
+def _home_is_open(unit: ScopeRows) -> bool:
+    return any(row.get("is_home", False) is None for row in unit.rows)
+
+
+def _home_sides(warehouse: Warehouse, open_sides: list[tuple[RawPayload, list[ScopeRows]]], parsed: Parsed) -> None:
+    """Ask the schedule who is at home where the game log says "@" from either side (a neutral floor)."""
+    games = ScheduledGames.read(warehouse, [d for _, units in open_sides for u in units for d in u.dates])
+    for payload, units in open_sides:
+        missing = []
+        for unit in units:
+            if _home_is_open(unit):
+                game = games.by_id(unit.rows[0]["game_id"])
+                if game is None:
+                    missing.append(unit.scope)
+                    continue
+                for row in unit.rows:
+                    row["is_home"] = row["team"] == game.home_team
+        if missing:
+            parsed.not_ready[payload.path] = NotReadyError(
+                f"only the schedule knows who is at home in {', '.join(missing)}: scrape it first",
+                raw_path=payload.path,
+            )
+        else:
+            _keep(parsed, payload, units)

@@ -1,0 +1,236 @@
+"""Runs processors over their spans: independent ones at once, each within its own limit of time."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+
+from common.content import Version, versions
+from common.context import Context
+from common.deadline import Deadline, within
+from common.errors import AuditError, DeadlineExceededError, NotReadyError
+from common.events import TableChange, deterministic_id
+from common.run_ledger import Run
+from common.service import ProcessorResult, as_error_result
+from common.warehouse import labelled
+from data_processors.spans import Span, dependencies
+from data_processors.sql_processor import SqlProcessor
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Outcome:
+    """What came of a set of processors: an entry each, and the tables that changed with their spans."""
+
+    results: list[ProcessorResult] = field(default_factory=list)
+    changes: dict[str, TableChange] = field(default_factory=dict)
+    touched: dict[str, TableChange] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One processor, its span, and how the run came about."""
+
+    processor: SqlProcessor
+    span: Span
+    trigger: str
+    attempt: int
+    force: bool
+
+
+class ProcessorRunner:
+    """Runs tasks in threads, in the order that what they read and write demands."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def run(self, tasks: Sequence[Task]) -> Outcome:
+        """Run all tasks; one that fails or overruns leaves the others' results in place.
+
+        Returns within a second of the last limit, whatever a processor does: one that overruns is reported
+        `timed_out`, its job is cancelled, and its thread can't write any more.
+        """
+        by_name = {t.processor.name: t for t in tasks}
+        known = self._last_good(tasks)
+        state = self._versions(tasks)
+        graph = TopologicalSorter(dependencies([t.processor for t in tasks]))
+        graph.prepare()
+        outcome = Outcome()
+        bad: set[str] = set()
+        changed: set[str] = set()
+        running: dict[Future[tuple[ProcessorResult, TableChange | None]], tuple[Task, Deadline]] = {}
+        pool = ThreadPoolExecutor(max_workers=max(1, len(tasks)), thread_name_prefix="processor")
+        try:
+            while graph.is_active():
+                for name in graph.get_ready():
+                    task = by_name[name]
+                    upstream = dependencies([t.processor for t in tasks])[name]
+                    if upstream & bad:
+                        outcome.results.append(self._held_back(task, upstream & bad))
+                        bad.add(name)
+                        graph.done(name)
+                        continue
+                    deadline = Deadline(self._context.settings.processor_timeout, name)
+                    fresh = None if upstream & changed else state
+                    future = pool.submit(copy_context().run, self._one, task, deadline, fresh, known.get(name))
+                    running[future] = (task, deadline)
+                if not running:
+                    continue
+                shortest = min(d.remaining() for _, d in running.values())
+                finished, _ = wait(running, timeout=shortest, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    task, _ = running.pop(future)
+                    result, change = future.result()
+                    self._note(outcome, task, result, change, bad, changed)
+                    graph.done(task.processor.name)
+                for future in [f for f, (_, d) in running.items() if d.remaining() <= 0]:
+                    task, deadline = running.pop(future)
+                    deadline.revoke()
+                    self._note(outcome, task, self._overrun(task, deadline), None, bad, changed)
+                    graph.done(task.processor.name)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        return outcome
+
+    # -- one processor ---------------------------------------------------------------------------------
+
+    def _one(
+        self, task: Task, deadline: Deadline, state: Mapping[str, Version] | None, known: tuple[str, str] | None
+    ) -> tuple[ProcessorResult, TableChange | None]:
+        processor, span = task.processor, task.span
+        run = self._run_of(task)
+        started = time.monotonic()
+        try:
+            with within(deadline), labelled(phase=processor.phase, processor=processor.name):
+                change = self._write(task, run, state or self._versions([task]), known)
+        except Exception as error:  # a processor of its own: the others' results must stand
+            if deadline.remaining() <= 0 and isinstance(error, DeadlineExceededError):
+                error = DeadlineExceededError("overran its limit", limit_seconds=deadline.seconds)
+            log.exception("processor failed", extra={"processor": processor.name})
+            run.failed(error)
+            self._record(run, deadline)
+            return as_error_result(processor.name, error, time.monotonic() - started), None
+        self._record(run, deadline)
+        log.info(
+            "processor done",
+            extra={
+                "processor": processor.name,
+                "first": str(span.first),
+                "last": str(span.last),
+                "status": run.status,
+                "rows_changed": run.rows_changed,
+                "seconds": round(run.seconds, 3),
+            },
+        )
+        return ProcessorResult(processor.name, run.status, run.rows_changed, time.monotonic() - started), change
+
+    def _write(self, task: Task, run: Run, state: Mapping[str, Version], known: tuple[str, str] | None) -> TableChange:
+        processor, span = task.processor, task.span
+        before = state[f"{processor.name}_out"]
+        run.input_version = self._input_version(processor, state)
+        if not task.force and known == (run.input_version, before.hash):
+            run.status, run.content_hash = "unchanged", before.hash
+            return TableChange(table=processor.output, rows_changed=0, content_hash=before.hash)
+        done = self._context.warehouse.merge_query(
+            processor.output,
+            processor.source,
+            key=processor.key,
+            scope="T.game_date BETWEEN @start_date AND @end_date",
+            params={"start_date": span.first, "end_date": span.last},
+            # The output's state is part of the name: a doubled request joins the first one's job, while a
+            # request after the table has changed is a new one.
+            work=[processor.name, span.first, span.last, run.input_version, before.hash],
+        )
+        run.rows_changed, run.bytes_processed = done.rows_changed, done.bytes_processed
+        run.status = "success" if done.rows_changed else "unchanged"
+        after = self._output_version(task) if done.rows_changed else before
+        run.content_hash, run.rows_in = after.hash, after.rows
+        if after.distinct_keys != after.rows:
+            raise AuditError(
+                "the natural key is not unique",
+                table=processor.output,
+                rows=after.rows,
+                keys=after.distinct_keys,
+                first=span.first,
+                last=span.last,
+            )
+        return TableChange(table=processor.output, rows_changed=done.rows_changed, content_hash=after.hash)
+
+    # -- what is known before ---------------------------------------------------------------------------
+
+    def _versions(self, tasks: Sequence[Task]) -> dict[str, Version]:
+        ranges = {}
+        for task in tasks:
+            ranges |= task.processor.input_ranges(task.span.first, task.span.last)
+            ranges[f"{task.processor.name}_out"] = task.processor.output_range(task.span.first, task.span.last)
+        return versions(self._context.warehouse, ranges)
+
+    def _output_version(self, task: Task) -> Version:
+        wanted = task.processor.output_range(task.span.first, task.span.last)
+        return versions(self._context.warehouse, {"output": wanted})["output"]
+
+    def _input_version(self, processor: SqlProcessor, state: Mapping[str, Version]) -> str:
+        hashes = [state[f"{processor.name}_in{n}"].hash for n in range(len(processor.inputs))]
+        return deterministic_id(processor.code_version, hashes)[:16]
+
+    def _last_good(self, tasks: Sequence[Task]) -> dict[str, tuple[str, str]]:
+        """For each processor the input and output version of its last good run over exactly this span."""
+        wanted = {t.processor.name: (t.span.first, t.span.last) for t in tasks if not t.force}
+        return self._context.ledger.last_good(wanted)
+
+    # -- what came of it ----------------------------------------------------------------------------------
+
+    def _run_of(self, task: Task) -> Run:
+        return Run(
+            phase=task.processor.phase,
+            processor=task.processor.name,
+            start_date=task.span.first,
+            end_date=task.span.last,
+            trigger=task.trigger,
+            attempt=task.attempt,
+            code_version=f"{self._context.settings.code_version}+{task.processor.code_version}",
+        )
+
+    def _record(self, run: Run, deadline: Deadline) -> None:
+        # After a revocation the runner has recorded `timed_out` itself; a late thread adds nothing.
+        if deadline.remaining() > 0:
+            self._context.ledger.add(run)
+
+    def _overrun(self, task: Task, deadline: Deadline) -> ProcessorResult:
+        error = DeadlineExceededError("overran its limit; its job was cancelled", limit_seconds=deadline.seconds)
+        run = self._run_of(task)
+        run.failed(error)
+        self._context.ledger.add(run)
+        log.error("processor timed out", extra={"processor": task.processor.name, "limit": deadline.seconds})
+        return as_error_result(task.processor.name, error, deadline.seconds)
+
+    def _held_back(self, task: Task, upstream: set[str]) -> ProcessorResult:
+        error = NotReadyError("what it reads was not refreshed", upstream=sorted(upstream))
+        run = self._run_of(task)
+        run.failed(error)
+        self._context.ledger.add(run)
+        return as_error_result(task.processor.name, error, 0.0)
+
+    @staticmethod
+    def _note(
+        outcome: Outcome,
+        task: Task,
+        result: ProcessorResult,
+        change: TableChange | None,
+        bad: set[str],
+        changed: set[str],
+    ) -> None:
+        outcome.results.append(result)
+        if change is None:
+            bad.add(task.processor.name)
+            return
+        outcome.touched[task.processor.name] = change
+        if change.rows_changed:
+            outcome.changes[task.processor.name] = change
+            changed.add(task.processor.name)

@@ -1,0 +1,93 @@
+"""A processor that is one SELECT: phases 3 and 4 and grading are made of these.
+
+The SELECT stands in a `.sql` file beside the declaration and returns the output table's columns (all but
+`loaded_at`) for `game_date BETWEEN @start_date AND @end_date`. One date and one season run the same
+statement; a MERGE lands it, so that running it twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from common.content import TableRange
+from common.events import deterministic_id
+
+# As-of windows look back at most this far before a game; a feature may say less.
+HISTORY_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Input:
+    """A table that a processor reads.
+
+    `effect` says which output a change on date d concerns: "same_day" the output of d, "later" the output
+    of all dates after d (the as-of windows).
+    """
+
+    table: str
+    effect: Literal["same_day", "later"] = "same_day"
+    column: str = "game_date"
+
+
+@dataclass(frozen=True)
+class SqlProcessor:
+    """A named SELECT, the table it fills, the table's natural key, and what it reads."""
+
+    name: str
+    phase: Literal["phase3", "phase4", "grading"]
+    output: str
+    key: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    sql: Path
+
+    @cached_property
+    def statement(self) -> str:
+        """The SELECT's text."""
+        return self.sql.read_text(encoding="utf-8").strip().rstrip(";")
+
+    @cached_property
+    def code_version(self) -> str:
+        """Changes with the statement: a new formula makes all of its output due again."""
+        return deterministic_id(self.statement, self.key)[:12]
+
+    @property
+    def source(self) -> str:
+        """The SELECT as the source of a MERGE; the time of writing put in."""
+        return f"(\nSELECT computed.*, CURRENT_TIMESTAMP() AS loaded_at\nFROM (\n{self.statement}\n) AS computed\n)"
+
+    def reads(self, tables: Sequence[str]) -> bool:
+        """Whether one of `tables` is among the inputs."""
+        return any(i.table in tables for i in self.inputs)
+
+    def first_concerned(self, table: str, changed_from: date) -> date | None:
+        """The first output date that a change of `table` on `changed_from` concerns; None: it is not read."""
+        concerned = [
+            changed_from if i.effect == "same_day" else changed_from + timedelta(days=1)
+            for i in self.inputs
+            if i.table == table
+        ]
+        return min(concerned, default=None)
+
+    def has_later_effect(self, table: str) -> bool:
+        """Whether a change of `table` reaches output of later dates."""
+        return any(i.table == table and i.effect == "later" for i in self.inputs)
+
+    def input_ranges(self, start: date, end: date) -> dict[str, TableRange]:
+        """The part of every input that the output of [start, end] depends on."""
+        ranges: dict[str, TableRange] = {}
+        for number, wanted in enumerate(self.inputs):
+            if wanted.effect == "later":
+                first, last = start - timedelta(days=HISTORY_DAYS), end - timedelta(days=1)
+            else:
+                first, last = start, end
+            ranges[f"{self.name}_in{number}"] = TableRange(wanted.table, first, last, wanted.column)
+        return ranges
+
+    def output_range(self, start: date, end: date) -> TableRange:
+        """The part of the output table that [start, end] covers, with its key to be checked."""
+        return TableRange(self.output, start, end, key=self.key)

@@ -1,0 +1,1 @@
+"""Read-only views of what the pipeline has and has not: queries, alerts, pages."""

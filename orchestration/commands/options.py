@@ -1,0 +1,56 @@
+"""Options that several commands share, and how their values become settings."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from common.settings import Settings
+
+GAME_DATE = click.DateTime(["%Y-%m-%d"])
+
+
+def as_date(value: Any) -> date:
+    """The date of a click.DateTime value."""
+    found: date = value.date()
+    return found
+
+
+def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--data-dir, --project and --location; the command gets `settings`."""
+
+    @click.option("--data-dir", type=click.Path(path_type=Path), help="State of the embedded stack [default: .nba].")
+    @click.option("--project", help="Google Cloud project; without it everything runs on this machine.")
+    @click.option("--location", help="BigQuery location [default: US].")
+    @functools.wraps(command)
+    def wrapped(*args: Any, data_dir: Path | None, project: str | None, location: str | None, **kwargs: Any) -> Any:
+        given = {"data_dir": data_dir, "project": project, "location": location}
+        settings = Settings(**{k: v for k, v in given.items() if v is not None})
+        return command(*args, settings=settings, **kwargs)
+
+    return wrapped
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--source and --archive; the command gets them put into `settings`."""
+
+    @click.option("--source", type=click.Choice(["live", "recorded", "simulated"]), help="Where responses come from.")
+    @click.option(
+        "--archive",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder of recorded responses (index.jsonl in it), for --source recorded.",
+    )
+    @functools.wraps(command)
+    def wrapped(*args: Any, settings: Settings, source: str | None, archive: Path | None, **kwargs: Any) -> Any:
+        given = {"source": source, "archive": archive.absolute() if archive else None}
+        changed = settings.model_copy(update={k: v for k, v in given.items() if v is not None})
+        if changed.source == "recorded" and changed.archive is None:
+            raise click.UsageError("--source recorded needs --archive PATH, the folder with index.jsonl")
+        return command(*args, settings=changed, **kwargs)
+
+    return wrapped

@@ -1,0 +1,34 @@
+"""`nba up`: serve the embedded stack until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+
+from common.settings import Settings
+from orchestration.commands.options import common_options, source_options
+from orchestration.session import embedded
+
+
+@click.command()
+@source_options
+@common_options
+def up(settings: Settings) -> None:
+    """Serve the warehouse, the message broker and all services on this machine until Ctrl-C."""
+    done = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: done.set())
+    with embedded(settings) as session:
+        port = session.stack.bigquery_endpoint.rsplit(":", 1)[1]
+        click.echo(f"warehouse  {session.stack.bigquery_endpoint}")
+        click.echo(f"messages   {session.stack.pubsub_endpoint}")
+        click.echo(f"services   {session.stack.services_url}")
+        reach = f"bq --api http://127.0.0.1:{port} --project_id={settings.project} --oauth_access_token=local"
+        click.echo(f"try        {reach} ls nba_raw")
+        click.echo("Ctrl-C stops everything.")
+        while not done.wait(1.0):
+            dead = session.stack.dead_parts()
+            if dead:
+                raise click.ClickException(f"stopped by itself: {', '.join(dead)}; see {settings.data_dir}/logs")

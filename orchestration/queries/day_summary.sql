@@ -1,0 +1,65 @@
+-- What each date should have and what it has.
+WITH days AS (
+  SELECT game_date FROM UNNEST(GENERATE_DATE_ARRAY(@first, @last)) AS game_date
+),
+games AS (
+  SELECT game_date, COUNT(*) AS games, COUNTIF(is_played) AS played
+  FROM nba_analytics.games
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
+players AS (
+  SELECT game_date, COUNT(*) AS players
+  FROM nba_raw.player_boxscores
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
+quotes AS (
+  SELECT game_date, COUNT(*) AS quotes, COUNT(DISTINCT CONCAT(game_id, '|', CAST(player_id AS STRING))) AS quoted_players
+  FROM nba_raw.player_prop_lines
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
+unresolved AS (
+  SELECT game_date, COUNT(DISTINCT CONCAT(game_id, '|', name_key)) AS unresolved_names
+  FROM nba_reference.unresolved_names
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
+predictions AS (
+  SELECT
+    game_date,
+    COUNT(*) AS predictions,
+    COUNTIF(is_current) AS current_predictions,
+    COUNT(DISTINCT IF(bookmaker IS NOT NULL, CONCAT(game_id, '|', CAST(player_id AS STRING)), NULL)) AS predicted_players
+  FROM nba_predictions.player_prop_predictions
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
+grades AS (
+  SELECT game_date, COUNTIF(status != 'void') AS graded, COUNTIF(status = 'void') AS void
+  FROM nba_predictions.prediction_accuracy
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+)
+SELECT
+  days.game_date,
+  COALESCE(games.games, 0) AS games,
+  COALESCE(games.played, 0) AS played,
+  COALESCE(players.players, 0) AS players,
+  COALESCE(quotes.quotes, 0) AS quotes,
+  COALESCE(quotes.quoted_players, 0) AS quoted_players,
+  COALESCE(unresolved.unresolved_names, 0) AS unresolved_names,
+  COALESCE(predictions.predictions, 0) AS predictions,
+  COALESCE(predictions.current_predictions, 0) AS current_predictions,
+  COALESCE(predictions.predicted_players, 0) AS predicted_players,
+  COALESCE(grades.graded, 0) AS graded,
+  COALESCE(grades.void, 0) AS void
+FROM days
+LEFT JOIN games USING (game_date)
+LEFT JOIN players USING (game_date)
+LEFT JOIN quotes USING (game_date)
+LEFT JOIN unresolved USING (game_date)
+LEFT JOIN predictions USING (game_date)
+LEFT JOIN grades USING (game_date)
+ORDER BY days.game_date

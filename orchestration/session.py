@@ -1,0 +1,102 @@
+"""A way to the pipeline for a command: the embedded stack of a data folder, a running one, or Google Cloud."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.context import Context
+from common.errors import ConfigurationError
+from common.settings import Settings
+from orchestration.client import ServiceClient
+from orchestration.local.dispatcher import DeliveryHook
+from orchestration.local.stack import EmbeddedStack, Endpoints
+from orchestration.local.warehouse_server import WarehouseServer
+from orchestration.migrate import apply, read_migrations
+
+
+@dataclass
+class Session:
+    """A warehouse to ask, services to call, and the stack when it is ours."""
+
+    context: Context
+    services: ServiceClient
+    stack: EmbeddedStack
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment that gives a child process the same settings."""
+    env = dict(os.environ)
+    for name, value in settings.model_dump(exclude_none=True).items():
+        shown = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        env[f"NBA_{name.upper()}"] = str(shown)
+    return env
+
+
+def _endpoint_variables(endpoints: Endpoints) -> Mapping[str, str]:
+    return {
+        "NBA_BIGQUERY_ENDPOINT": endpoints.bigquery_endpoint,
+        "NBA_PUBSUB_ENDPOINT": endpoints.pubsub_endpoint,
+    }
+
+
+@contextmanager
+def embedded(settings: Settings, *, hook: DeliveryHook | None = None) -> Iterator[Session]:
+    """Start the embedded stack on `settings.data_dir`, migrated; stop it at the end."""
+    stack = EmbeddedStack(
+        settings.data_dir,
+        environment=environment_of(settings),
+        service_environment=_endpoint_variables,
+        project=settings.project,
+        delivery_hook=hook,
+    )
+    with stack:
+        here = settings.model_copy(
+            update={"bigquery_endpoint": stack.bigquery_endpoint, "pubsub_endpoint": stack.pubsub_endpoint}
+        )
+        context = Context(here)
+        apply(context.warehouse, read_migrations())
+        yield Session(context, ServiceClient(stack.services_url), stack)
+
+
+@contextmanager
+def warehouse_only(settings: Settings) -> Iterator[Context]:
+    """The warehouse of the data folder: the running stack's when `nba up` serves it, else one of our own.
+
+    With a real project in the settings: Google's BigQuery.
+    """
+    if is_cloud(settings) or settings.bigquery_endpoint:
+        yield Context(settings)
+        return
+    running = running_stack(settings.data_dir)
+    if running is not None:
+        yield Context(settings.model_copy(update={"bigquery_endpoint": running["bigquery_endpoint"]}))
+        return
+    if not settings.data_dir.is_dir():
+        raise ConfigurationError("there is no data folder yet: `nba run` makes one", data_dir=str(settings.data_dir))
+    server = WarehouseServer(settings.data_dir.absolute(), environment_of(settings), project=settings.project)
+    try:
+        server.start()
+        yield Context(settings.model_copy(update={"bigquery_endpoint": server.endpoint}))
+    finally:
+        server.stop()
+
+
+def is_cloud(settings: Settings) -> bool:
+    """Whether the settings name a Google Cloud project; "local" is the embedded stack's."""
+    return settings.project != "local"
+
+
+def running_stack(data_dir: Path) -> dict[str, str] | None:
+    """What `stack.json` says of a stack that is up on this data folder; None when none is."""
+    file = data_dir / "stack.json"
+    try:
+        state: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+        os.kill(int(state["pid"]), 0)
+    except (FileNotFoundError, ProcessLookupError, KeyError, ValueError):
+        return None
+    return state

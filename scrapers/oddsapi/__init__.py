@@ -1,0 +1,1 @@
+"""the-odds-api.com: events, player props, game lines."""

@@ -1,0 +1,13 @@
+"""Quotes on games."""
+
+from __future__ import annotations
+
+from scrapers.oddsapi.event_odds import EventOdds
+
+
+class GameLines(EventOdds):
+    """Spreads and totals, by bookmaker."""
+
+    name = "oddsa_game_lines"
+    tables = ("nba_raw.game_lines",)
+    markets = "spreads,totals"

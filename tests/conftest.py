@@ -1,0 +1,54 @@
+"""What tests share: the recorded archive where there is one, a warehouse of their own, and a clean context."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from common.context import Context
+from common.settings import Settings
+from orchestration.local.warehouse_server import WarehouseServer
+from orchestration.migrate import apply, read_migrations
+from tests.fakes import RecordingPublisher
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of test data beside the project; tests that need it skip where it is missing."""
+    folder = Path(os.environ.get("NBA_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"no test data: {folder} is missing (set NBA_SHARED)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recorded(shared: Path) -> Path:
+    """The recorded archive."""
+    return shared / "recorded"
+
+
+@pytest.fixture(scope="session")
+def warehouse_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a warehouse of the test session's own, migrated."""
+    folder = tmp_path_factory.mktemp("warehouse")
+    server = WarehouseServer(folder, dict(os.environ), project="local")
+    server.start()
+    try:
+        settings = Settings(data_dir=folder, bigquery_endpoint=server.endpoint)
+        apply(Context(settings).warehouse, read_migrations())
+        yield settings
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def context(warehouse_settings: Settings, tmp_path: Path) -> Context:
+    """A context on the session's warehouse with a raw store of its own and a publisher that only records."""
+    made = Context(warehouse_settings.model_copy(update={"raw_store_url": (tmp_path / "raw").as_uri()}))
+    made.publisher = RecordingPublisher()
+    return made

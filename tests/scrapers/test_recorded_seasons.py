@@ -1,0 +1,70 @@
+"""The scrapers' own requests against the archive of real seasons: 2024-11-04, a date of 15 games."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from common.context import Context
+from scrapers.main_scraper_service import scrape
+from scrapers.registry import SCRAPERS
+from scrapers.scrape_request import ScrapeAnswer, ScrapeRequest
+
+
+@pytest.fixture
+def context(make_context: Callable[..., Context], recorded: Path) -> Context:
+    return make_context(source="recorded", archive=recorded)
+
+
+def all_feeds(context: Context, at: str, day: str = "2024-11-04") -> ScrapeAnswer:
+    wanted = ScrapeRequest.model_validate({"scrapers": list(SCRAPERS), "start_date": day, "simulated_at": at})
+    return scrape(context, wanted)
+
+
+def payloads(answer: ScrapeAnswer) -> dict[str, int]:
+    return {r.scraper: len(r.paths) for r in answer.results}
+
+
+def rows(context: Context, answer: ScrapeAnswer, feed: str) -> int:
+    paths = [p for r in answer.results if r.scraper == feed for p in r.paths]
+    return sum(len(context.raw_store.get(p).json()["resultSets"][0]["rowSet"]) for p in paths)
+
+
+def test_a_game_day_from_morning_to_night(context: Context) -> None:
+    morning = all_feeds(context, "2024-11-04T15:00:00Z")
+    assert morning.status == "success"
+    assert payloads(morning)["oddsa_player_props"] == 13
+    assert payloads(morning)["oddsa_game_lines"] == 0
+    assert rows(context, morning, "nbac_player_boxscore") == 0
+    evening = all_feeds(context, "2024-11-04T23:30:00Z")
+    assert payloads(evening)["oddsa_player_props"] == 15
+    assert payloads(evening)["oddsa_game_lines"] == 1
+    night = all_feeds(context, "2024-11-05T09:00:00Z")
+    assert payloads(night)["oddsa_game_lines"] == 15
+    found = {f: rows(context, night, f) for f in ("nbac_player_boxscore", "nbac_team_boxscore", "nbac_shot_chart")}
+    assert found == {"nbac_player_boxscore": 312, "nbac_team_boxscore": 30, "nbac_shot_chart": 2662}
+
+
+def test_election_day_has_no_games(context: Context) -> None:
+    answer = all_feeds(context, "2024-11-06T09:00:00Z", "2024-11-05")
+    assert {r.scraper: r.status for r in answer.results} == dict.fromkeys(SCRAPERS, "no_games") | {
+        "nbac_schedule": "success"
+    }
+
+
+def test_a_season_of_box_scores_alone_is_fetched_without_failures(context: Context) -> None:
+    wanted = ScrapeRequest(
+        scrapers=["nbac_schedule", "nbac_player_boxscore", "nbac_shot_chart"],
+        start_date=date(2021, 12, 22),
+        end_date=date(2021, 12, 25),
+        post_game=True,
+    )
+    answer = scrape(context, wanted)
+    assert answer.code() == 200
+    found = {r.scraper: r.as_json()["dates"] for r in answer.results}
+    assert found["nbac_schedule"] == {"not_in_archive": 1}
+    assert found["nbac_player_boxscore"] == {"success": 3, "not_in_archive": 1}
+    assert found["nbac_shot_chart"] == {"not_in_archive": 4}
