@@ -40,7 +40,8 @@ class Deadline:
         with self._lock:
             cancels = list(self._cancels.values())
         for cancel in cancels:
-            cancel()
+            # In threads of their own: a cancellation is an HTTP call, and whoever revokes must not wait for it.
+            threading.Thread(target=cancel, name=f"cancel {self.name}", daemon=True).start()
 
     @contextmanager
     def cancelling(self, cancel: Callable[[], None]) -> Iterator[None]:

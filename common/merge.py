@@ -39,7 +39,7 @@ def merge_statement(
 
     `scope` is a condition on T that bounds what is read and what may be deleted; rows of `source` lie in it.
     `compare` are the columns whose change makes an update (default: all but key and lineage).
-    `only_if` is a further condition of an update or a deletion, on T and S or T alone.
+    `only_if` is a further condition of an update, on T and S; what more a deletion asks of T goes into `scope`.
     """
     compared = [c for c in (compare or columns) if c not in key and c not in LINEAGE]
     differs = " OR ".join(f"T.{c} IS DISTINCT FROM S.{c}" for c in compared) or "FALSE"

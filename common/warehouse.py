@@ -15,6 +15,8 @@ import json
 import logging
 import re
 import threading
+import time
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
@@ -183,7 +185,7 @@ class Warehouse:
     def execute(
         self, sql: str, params: Mapping[str, Any] | None = None, *, work: Sequence[object], table: str
     ) -> QueryResult:
-        """Run a writing statement on `table` as the job that `work` names; a doubled call joins the first."""
+        """Run a writing statement on `table` as the job that `work` names; a doubled call joins the one that runs."""
 
         def insert(job_id: str, limit: float) -> Any:
             return self._client.query(
@@ -215,7 +217,7 @@ class Warehouse:
     ) -> int:
         """One load job of `rows` into `table`, created with the columns of `schema_of` when missing.
 
-        Appends unless `truncate`. Returns the rows loaded. A doubled call (same `work`) loads once.
+        Appends unless `truncate`. Returns the rows loaded. A doubled append (same `work`) loads once, for good.
         """
         # Not compressed: the embedded warehouse takes plain lines only.
         body = "\n".join(json.dumps(r, default=_json_value, ensure_ascii=False) for r in rows).encode()
@@ -239,7 +241,7 @@ class Warehouse:
                 timeout=min(self.settings.bigquery_http_timeout, limit),
             )
 
-        job, _ = self._run_job(insert, work, table, what=f"load of {table}")
+        job, _ = self._run_job(insert, work, table, what=f"load of {table}", join_finished=not truncate)
         return int(job.output_rows or 0)
 
     def merge_rows(
@@ -257,7 +259,8 @@ class Warehouse:
     ) -> MergeResult:
         """One load into a staging table and one MERGE on `key`; see `merge_statement` for the parameters."""
         name = table.split(".", 1)[1]
-        staging = f"nba_staging.{name}_{deterministic_id(table, work)[:16]}"
+        # One's own, also for a doubled call: who ends first drops it while the other still reads.
+        staging = f"nba_staging.{name}_{uuid.uuid4().hex[:16]}"
         self.load(staging, rows, work=["stage", table, *work], schema_of=table, truncate=True)
         try:
             done = self.merge_query(
@@ -321,36 +324,45 @@ class Warehouse:
 
     # -- how a job is run -------------------------------------------------------------------------------
 
-    def _run_job(self, insert: Any, work: Sequence[object], table: str, *, what: str) -> tuple[Any, bool]:
-        """Start the job that `work` names, or join the one that is there; wait, bounded; cancel when late."""
+    def _run_job(
+        self, insert: Any, work: Sequence[object], table: str, *, what: str, join_finished: bool = False
+    ) -> tuple[Any, bool]:
+        """Start the job that `work` names, or join the one that runs; wait, bounded; cancel when late.
+
+        A job of that name which has ended already is joined only with `join_finished` (appending loads, which
+        must not happen twice). A MERGE runs again as a new job: the table may have come back to a state that it
+        had before, and the old job says nothing of that.
+        """
         # Qualified: a replay beside the live tables is other work.
-        base = f"nba_{_label(table.split('.')[-1])}_{deterministic_id(self.qualified(table), what, work)}"
+        name = f"nba_{_label(table.split('.')[-1])}_{deterministic_id(self.qualified(table), what, work)}"
+        job_id = name
         with self._gate(table):
             for attempt in range(1, _MAX_ATTEMPTS + 1):
                 limit = self._limit()  # the clock starts behind the gate
-                job_id = f"{base}_a{attempt}"
                 joined = False
                 try:
                     try:
                         job = insert(job_id, limit)
                     except google_errors.Conflict:
-                        joined = True
                         job = self._client.get_job(job_id, retry=self._retry, timeout=limit)
+                        joined = True
+                        if job.state == "DONE" and (job.error_result or not join_finished):
+                            job_id = f"{name}_{uuid.uuid4().hex[:8]}"
+                            continue
                     self._await(job, limit)
                     return job, joined
                 except (google_errors.GoogleAPICallError, google_errors.RetryError, requests.RequestException) as error:
                     mine = deadlines.current()
                     if mine is not None:
                         mine.check()
-                    # A job of an earlier, failed attempt says nothing of what a new one would do.
-                    may_retry = is_transient(error) or joined or is_cancelled(error)
+                    # The joined job's failure may be its owner's affair (a cancellation): try for ourselves.
+                    may_retry = joined or is_transient(error) or is_cancelled(error)
                     if not may_retry or attempt == _MAX_ATTEMPTS:
                         raise self._translated(error, what) from error
-                    log.warning(
-                        "job did not end well; trying as a new one", extra={"job_id": job_id, "cause": str(error)}
-                    )
-                    threading.Event().wait(0 if joined else min(0.25 * 2**attempt, 10))
-        raise AssertionError("unreachable")
+                    log.warning("job did not end well; trying anew", extra={"job_id": job_id, "cause": str(error)})
+                    job_id = f"{name}_{uuid.uuid4().hex[:8]}"
+                    time.sleep(0 if joined else min(0.25 * 2**attempt, 10))
+        raise WarehouseUnavailableError("no attempt of the job came to an end", table=table, attempts=_MAX_ATTEMPTS)
 
     def _await(self, job: Any, limit: float) -> None:
         def cancel() -> None:

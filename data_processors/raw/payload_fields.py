@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from common import clock
 from common.errors import PayloadError
 from common.raw_store import RawPayload
 
+_FIRST_SEASON = 1946
 REMEDY = "compare the payload with the parser; when the source changed its shape, adapt the parser and retry"
 
 
@@ -94,9 +94,12 @@ class Fields:
         """A moment with its zone, in UTC."""
         text = self.text(field)
         try:
-            return clock.parse_utc(text)
-        except ValueError as error:
+            moment = clock.parse_utc(text)
+        except (ValueError, OverflowError) as error:
             raise self.error(field, f"expected a moment with its zone, found {text!r}") from error
+        if not _FIRST_SEASON <= moment.year < 2200:
+            raise self.error(field, f"{text!r} is no time of the NBA's")
+        return moment
 
     def moment_or_none(self, field: str) -> datetime | None:
         """A moment with its zone, in UTC; None when absent or null."""
@@ -124,8 +127,8 @@ class Fields:
 
 
 def _is_number(value: object) -> bool:
-    # bool is an int to Python, not to a box score; Python's JSON reads NaN and Infinity.
-    return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+    # bool is an int to Python, not to a box score; the bound leaves out NaN, infinity and what INT64 can't hold.
+    return not isinstance(value, bool) and isinstance(value, int | float) and abs(value) < 2**63
 
 
 def json_object(payload: RawPayload, value: object, where: str) -> Fields:

@@ -39,13 +39,16 @@ class PlayerRegistry:
     def find(self, name: str, playing: Container[int]) -> tuple[int | None, bool]:
         """(player id, False), or (None, whether several players have the name).
 
-        Only who plays can be quoted: the registry says that he is active, or he is in `playing` (the registry
-        is behind at times). A suffix that is left out does not count, so that "Jabari Smith" is the son who
-        plays and not the father who has retired.
+        Of namesakes the one who plays is meant: he is active in the registry, which is behind at times, or he is
+        in `playing`. A suffix that is left out does not count, so that "Jabari Smith" is the son who plays and
+        not the father who has retired; one that the registry does not know must not make a son his father.
         """
         key, bare = normalise_name(name), normalise_name(name, keep_suffix=False)
-        named = (self._exact.get(key) if key != bare else None) or self._bare.get(bare, [])
+        exact = self._exact.get(key, []) if key != bare else []
+        named = exact or self._bare.get(bare, [])
         found = [p for p in named if p.is_active or p.player_id in playing]
+        if not found and (exact or key == bare):
+            found = named
         return (found[0].player_id, False) if len(found) == 1 else (None, len(found) > 1)
 
     def named(self, full_name: str) -> list[RegisteredPlayer]:

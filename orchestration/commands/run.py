@@ -32,8 +32,8 @@ _PHASES = ("phase1", "phase2", "phase3", "phase4", "phase5", "grading")
 @click.option("--history-from", type=GAME_DATE, help="Box scores from here on in bulk [default: the season's start].")
 @click.option("--every", help="More looks before the first tip-off, e.g. 2h.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@source_options
 @common_options
+@source_options
 def run(
     settings: Settings, first: datetime, last: datetime, history_from: datetime | None, every: str | None, as_json: bool
 ) -> None:

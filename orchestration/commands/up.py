@@ -13,8 +13,8 @@ from orchestration.session import embedded
 
 
 @click.command()
-@source_options
 @common_options
+@source_options
 def up(settings: Settings) -> None:
     """Serve the warehouse, the message broker and all services on this machine until Ctrl-C."""
     done = threading.Event()

@@ -17,8 +17,8 @@ _FOLDER = Path(__file__).parent
 
 @cache
 def with_changes(name: str) -> str:
-    """The statement in the file `name`, with the SELECT of the pending changes put in."""
-    changes = (_FOLDER / "consolidation_changes.sql").read_text(encoding="utf-8")
+    """The statement in the file `name`, with the WITH clause of the pending changes put in."""
+    changes = (_FOLDER / "consolidation_changes.sql").read_text(encoding="utf-8").strip()
     return (_FOLDER / name).read_text(encoding="utf-8").replace("{changes}", changes)
 
 

@@ -2,6 +2,9 @@
 MERGE nba_predictions.player_prop_predictions AS T
 USING (
 {changes}
+SELECT c.action, c.prediction_id, c.closed_at, c.is_current, s.* EXCEPT (prediction_id)
+FROM changes AS c
+LEFT JOIN staged AS s ON s.prediction_id = c.prediction_id AND c.action = 'insert'
 ) AS C
 ON T.game_date = @game_date AND T.prediction_id = C.prediction_id
 WHEN MATCHED AND C.action = 'drop' THEN DELETE
@@ -20,5 +23,5 @@ WHEN NOT MATCHED BY TARGET AND C.action = 'insert' THEN
     C.model_version, C.feature_version, C.features_quality, C.bookmaker, C.line, C.over_price, C.under_price,
     C.line_snapshot_at, C.predicted_points, C.spread, C.p_over, C.p_under, C.p_push, C.fair_p_over, C.fair_over_price,
     C.fair_under_price, C.expected_value_over, C.expected_value_under, C.expected_value, C.recommendation, C.reason,
-    C.content_hash, C.feature_cutoff, C.created_at, C.closed_at, C.is_current, C.batch_id, CURRENT_TIMESTAMP()
+    C.content_hash, C.created_at, C.created_at, C.closed_at, C.is_current, C.batch_id, CURRENT_TIMESTAMP()
   )

@@ -1,5 +1,5 @@
 -- What has to change so that the table says what the newest complete batch of a date says: no row, nothing to do.
--- The MERGE applies these rows, and the coordinator counts them.
+-- The WITH clause of two statements: a MERGE applies `changes`, and the coordinator counts them.
 --
 -- The batch speaks of the moment it was cut, and of games that had not started then. For each key (game, player, system,
 -- bookmaker) it finds the version that stood just before that moment:
@@ -7,17 +7,20 @@
 --   insert   a new version where none of this content went on;
 --   drop     a version of this very moment that the batch does not confirm never lived.
 -- So batches of one moment leave no trace of their order, and a repetition finds nothing to do.
-WITH newest AS (
-  SELECT b.batch_id, b.created_at
-  FROM nba_predictions.prediction_batches AS b
-  WHERE b.game_date = @game_date AND b.is_complete
-  ORDER BY b.created_at DESC, b.cut_at DESC, b.batch_id
+WITH batches AS (
+  SELECT * FROM nba_predictions.prediction_batches WHERE game_date = @game_date
+),
+newest AS (
+  SELECT batch_id, created_at
+  FROM batches
+  WHERE is_complete
+  ORDER BY created_at DESC, cut_at DESC, batch_id
   LIMIT 1
 ),
 standing AS (
   SELECT
     prediction_id, game_id, player_id, system_id, COALESCE(bookmaker, '') AS bookmaker_key, content_hash, tip_off,
-    created_at, closed_at, is_current
+    created_at, closed_at, is_current, loaded_at
   FROM nba_predictions.player_prop_predictions
   WHERE game_date = @game_date
 ),
@@ -26,7 +29,7 @@ batch AS (
   SELECT n.batch_id, n.created_at
   FROM newest AS n
   WHERE NOT EXISTS (
-    SELECT 1 FROM standing AS t WHERE t.created_at > n.created_at OR t.closed_at > n.created_at
+    SELECT 1 FROM standing AS t WHERE FALSE
   )
 ),
 staged AS (
@@ -52,7 +55,7 @@ predicted AS (
   SELECT * FROM staged WHERE line IS NOT NULL OR predicted_points IS NOT NULL
 ),
 in_scope AS (
-  SELECT t.*, b.batch_id AS newest_batch_id, b.created_at AS moment
+  SELECT t.*, b.created_at AS moment
   FROM standing AS t
   CROSS JOIN batch AS b
   LEFT JOIN games AS g ON g.game_id = t.game_id
@@ -69,39 +72,23 @@ continued AS (
     AND p.bookmaker_key = j.bookmaker_key AND p.content_hash = j.content_hash
 ),
 wanted_new AS (
-  SELECT p.*
+  SELECT p.prediction_id
   FROM predicted AS p
   LEFT JOIN continued AS c ON c.confirmed_by = p.prediction_id
   WHERE c.confirmed_by IS NULL
+),
+changes AS (
+  SELECT 'insert' AS action, w.prediction_id, CAST(NULL AS TIMESTAMP) AS closed_at, TRUE AS is_current
+  FROM wanted_new AS w
+  LEFT JOIN standing AS t ON t.prediction_id = w.prediction_id
+  WHERE t.prediction_id IS NULL
+  UNION ALL
+  SELECT 'restate', c.prediction_id, IF(c.goes_on, NULL, c.moment), c.goes_on
+  FROM continued AS c
+  WHERE c.is_current != c.goes_on
+  UNION ALL
+  SELECT 'drop', t.prediction_id, NULL, FALSE
+  FROM in_scope AS t
+  LEFT JOIN wanted_new AS w ON w.prediction_id = t.prediction_id
+  WHERE t.created_at = t.moment AND w.prediction_id IS NULL
 )
-SELECT
-  'insert' AS action, w.prediction_id, w.game_id, w.game_date, w.tip_off, w.player_id, w.player_name, w.team, w.opponent,
-  w.system_id, w.model_version, w.feature_version, w.features_quality, w.bookmaker, w.line, w.over_price, w.under_price,
-  w.line_snapshot_at, w.predicted_points, w.spread, w.p_over, w.p_under, w.p_push, w.fair_p_over, w.fair_over_price,
-  w.fair_under_price, w.expected_value_over, w.expected_value_under, w.expected_value, w.recommendation, w.reason,
-  w.content_hash, w.created_at AS feature_cutoff, w.created_at, CAST(NULL AS TIMESTAMP) AS closed_at, TRUE AS is_current,
-  w.batch_id
-FROM wanted_new AS w
-LEFT JOIN standing AS t ON t.prediction_id = w.prediction_id
-WHERE t.prediction_id IS NULL
-UNION ALL
-SELECT
-  'restate', c.prediction_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, IF(c.goes_on, NULL, c.moment), c.goes_on,
-  NULL
-FROM continued AS c
-WHERE c.is_current != c.goes_on
-UNION ALL
-SELECT
-  'drop', t.prediction_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL,
-  NULL
-FROM in_scope AS t
-LEFT JOIN wanted_new AS w ON w.prediction_id = t.prediction_id
-WHERE t.created_at = t.moment AND w.prediction_id IS NULL

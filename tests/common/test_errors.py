@@ -23,7 +23,9 @@ def test_a_push_is_delivered_again_only_where_that_can_help(error: Exception, st
 
 
 def test_a_payload_error_names_feed_field_file_and_remedy() -> None:
-    error = errors.PayloadError("PTS is missing", feed="nbac_player_boxscore", field="PTS", raw_path="a/b", remedy="ask")
+    error = errors.PayloadError(
+        "PTS is missing", feed="nbac_player_boxscore", field="PTS", raw_path="a/b", remedy="ask"
+    )
     assert str(error) == "PTS is missing (feed=nbac_player_boxscore, field=PTS, raw_path=a/b, remedy=ask)"
 
 

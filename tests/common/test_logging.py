@@ -35,4 +35,8 @@ def test_an_error_of_ours_brings_its_attributes() -> None:
     except PayloadError as error:
         record = logging.makeLogRecord({"msg": "x", "exc_info": (type(error), error, error.__traceback__)})
     found = line(record)
-    assert (found["error_type"], found["error_feed"], found["error_field"]) == ("PayloadError", "nbac_schedule", "gameId")
+    assert (found["error_type"], found["error_feed"], found["error_field"]) == (
+        "PayloadError",
+        "nbac_schedule",
+        "gameId",
+    )

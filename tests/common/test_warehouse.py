@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from common.warehouse import Warehouse
 pytestmark = pytest.mark.stack
 TABLE = "nba_staging.merge_target"
 SCOPE = "T.game_date BETWEEN @first AND @last"
+LONG = "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 9000)) AS a, UNNEST(GENERATE_ARRAY(1, 9000)) AS b WHERE a * b = 7"
 DAY = {"first": date(2024, 11, 4), "last": date(2024, 11, 4)}
 
 
@@ -58,14 +60,28 @@ def test_the_same_write_again_changes_nothing_and_leaves_load_times(warehouse: W
     assert warehouse.query(f"SELECT game_id, loaded_at FROM {TABLE} ORDER BY 1").rows == before
 
 
-def test_a_doubled_request_joins_the_first_ones_job(warehouse: Warehouse) -> None:
-    sql = f"INSERT INTO {TABLE} (game_id, points) VALUES ('x', 1)"
-    first = warehouse.execute(sql, work=["same"], table=TABLE)
-    second = warehouse.execute(sql, work=["same"], table=TABLE)
-    assert (first.joined, second.joined) == (False, True)
-    assert content(warehouse) == {"x": 1}
-    warehouse.execute(sql, work=["other"], table=TABLE)
-    assert warehouse.query(f"SELECT COUNT(*) AS n FROM {TABLE}").rows == [{"n": 2}]
+def test_a_doubled_request_joins_the_job_that_runs(warehouse: Warehouse) -> None:
+    sql = f"INSERT INTO {TABLE} (points) {LONG}"
+    work = ["same", time.time()]
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(warehouse.execute, sql, work=work, table=TABLE) for _ in range(2)]
+        joined = sorted(f.result(timeout=60).joined for f in both)
+    assert joined == [False, True]
+    assert warehouse.query(f"SELECT COUNT(*) AS n FROM {TABLE}").rows == [{"n": 1}]
+
+
+def test_a_merge_whose_table_came_back_to_an_old_state_runs_again(warehouse: Warehouse) -> None:
+    work = ["aba", time.time()]
+    source = "(SELECT 'g' AS game_id, DATE '2024-11-04' AS game_date, 1 AS points, CURRENT_TIMESTAMP() AS loaded_at)"
+
+    def merge_it() -> int:
+        done = warehouse.merge_query(TABLE, source, key=["game_id"], scope=SCOPE, params=DAY, work=work)
+        return done.rows_changed
+
+    assert merge_it() == 1
+    warehouse.execute(f"DELETE FROM {TABLE} WHERE TRUE", work=["gone", time.time()], table=TABLE)
+    assert merge_it() == 1
+    assert content(warehouse) == {"g": 1}
 
 
 def test_a_doubled_load_loads_once(warehouse: Warehouse) -> None:
@@ -88,7 +104,9 @@ def test_a_failed_job_is_tried_as_a_new_one_not_joined(warehouse: Warehouse) -> 
         warehouse.execute("DROP TABLE nba_staging.later", work=["unmake", time.time()], table=TABLE)
 
 
-SLOW = "SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 60000)) a, UNNEST(GENERATE_ARRAY(1, 60000)) b WHERE a * b = -1"
+SLOW = (
+    "SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 60000)) a, UNNEST(GENERATE_ARRAY(1, 60000)) b WHERE a * b = -1"
+)
 
 
 def test_work_past_its_deadline_is_cancelled_in_the_warehouse_and_cannot_write(warehouse: Warehouse) -> None:

@@ -193,7 +193,9 @@ def _quotes(recorded: Path, feed: str, day: str, schedule: pd.DataFrame) -> Iter
                 yield {**game, "bookmaker": bookmaker["key"], "market": market["key"]}, event, market
 
 
-def _props(recorded: Path, day: str, schedule: pd.DataFrame, ids: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+def _props(
+    recorded: Path, day: str, schedule: pd.DataFrame, ids: Mapping[tuple[str, str], int]
+) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for quote, _, market in _quotes(recorded, "event_odds", day, schedule):
         sides: dict[tuple[str, float], dict[str, float]] = {}
@@ -227,5 +229,7 @@ def _props(recorded: Path, day: str, schedule: pd.DataFrame, ids: Mapping[tuple[
 def _game_lines(recorded: Path, day: str, schedule: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for quote, event, market in _quotes(recorded, "event_game_lines", day, schedule):
         for outcome in market["outcomes"]:
-            side = {event["home_team"]: "home", event["away_team"]: "away"}.get(outcome["name"], outcome["name"].lower())
+            side = {event["home_team"]: "home", event["away_team"]: "away"}.get(
+                outcome["name"], outcome["name"].lower()
+            )
             yield quote | {"outcome": side, "point": outcome.get("point"), "price": outcome["price"]}

@@ -66,7 +66,8 @@ class League:
     by_player: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     by_team: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
-    def __post_init__(self) -> None:
+    def index(self) -> None:
+        """Sort the games by player and by team; an appearance has minutes."""
         for row in sorted(self.player_games, key=lambda r: (r["game_date"], r["game_id"])):
             if row["minutes"]:
                 self.by_player[row["player_id"]].append(row)
@@ -96,7 +97,7 @@ def build(responses: Responses) -> League:
     )
     for p in responses.players.to_dict("records"):
         league.player_games.append(_player_game(p, teams.get((p["game_id"], p["team"])), zones, league))
-    league.__post_init__()
+    league.index()
     return league
 
 
@@ -122,7 +123,11 @@ def _before_tip_off(quotes: pd.DataFrame, games: dict[str, Row], key: Sequence[s
     found: dict[Any, list[Row]] = defaultdict(list)
     for quote in quotes.to_dict("records"):
         game = games.get(quote["game_id"])
-        if game and game["game_date"] == quote["game_date"] and quote["snapshot_at"] < (game["tip_off"] or quote["tip_off"]):
+        if (
+            game
+            and game["game_date"] == quote["game_date"]
+            and quote["snapshot_at"] < (game["tip_off"] or quote["tip_off"])
+        ):
             found[tuple(quote[k] for k in key) if len(key) > 1 else quote[key[0]]].append(quote)
     return found
 
@@ -225,7 +230,7 @@ def contexts(league: League, first: str, last: str) -> pd.DataFrame:
         for player_id in recent | quoted[game["game_id"]]:
             reasons = (player_id in recent, player_id in quoted[game["game_id"]])
             rows.append(_context(league, game, player_id, reasons, rest, market))
-    return pd.DataFrame(rows).astype(object)
+    return pd.DataFrame(rows, dtype=object)
 
 
 def _days_rest(days: list[str], day: str) -> int | None:
@@ -296,7 +301,7 @@ def _context(
 
 def caches(league: League, context: pd.DataFrame) -> pd.DataFrame:
     """player_daily_cache for the rows of the context."""
-    return pd.DataFrame([_cache(league, row) for row in context.to_dict("records")]).astype(object)
+    return pd.DataFrame([_cache(league, row) for row in context.to_dict("records")], dtype=object)
 
 
 def _cache(league: League, row: Row) -> Row:
@@ -351,7 +356,7 @@ def features(league: League, context: pd.DataFrame, cache: pd.DataFrame) -> pd.D
         month = [r for r in league.team_games if back(day, 30) <= r["game_date"] < day]
         pace[day] = (mean(r["pace"] for r in month), max((r["game_date"] for r in month), default=None))
     rows = zip(context.to_dict("records"), cache.to_dict("records"), strict=True)
-    return pd.DataFrame([_features(c, k, *pace[c["game_date"]]) for c, k in rows]).astype(object)
+    return pd.DataFrame([_features(c, k, *pace[c["game_date"]]) for c, k in rows], dtype=object)
 
 
 def _minus(a: float | None, b: float | None) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -34,8 +34,6 @@ class Phase5:
 
     context: Context
     day: date
-    attempt: int = 1
-    statements: list[str] = field(default_factory=list)
     coordinator: Flask = field(init=False)
     worker: Flask = field(init=False)
 
@@ -53,10 +51,15 @@ class Phase5:
 
     def delete(self, table: str, where: str) -> None:
         self.context.warehouse.execute(
-            f"DELETE FROM {table} WHERE game_date = @day AND {where}", {"day": self.day}, work=[uuid.uuid4()], table=table
+            f"DELETE FROM {table} WHERE game_date = @day AND {where}",
+            {"day": self.day},
+            work=[uuid.uuid4()],
+            table=table,
         )
 
-    def features(self, *players: int, game: str = "0023000001", tip_off: float = 19, points: float | None = 20.0) -> None:
+    def features(
+        self, *players: int, game: str = "0023000001", tip_off: float = 19, points: float | None = 20.0
+    ) -> None:
         row = {
             "game_id": game,
             "game_date": self.day,
@@ -183,7 +186,7 @@ def phase5(context: Context) -> Phase5:
 
 
 @pytest.fixture
-def statements(phase5: Phase5, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def statements(phase5: Phase5, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the gateway calls that touch the warehouse, as they come."""
     seen: list[str] = []
 
@@ -199,4 +202,4 @@ def statements(phase5: Phase5, monkeypatch: pytest.MonkeyPatch) -> Iterator[list
 
     for name in ("query", "execute", "load"):
         monkeypatch.setattr(phase5.context.warehouse, name, counted(name))
-    yield seen
+    return seen

@@ -36,8 +36,9 @@ sums AS (
     SUM(minutes) AS minutes_sum,
     SUM(minutes * minutes) AS minutes_squares,
     COUNT(usage_rate) AS usage_n,
-    SUM(CAST(ROUND(usage_rate * 1e10) AS INT64)) / 1e10 AS usage_sum,
-    SUM(CAST(ROUND(usage_rate * usage_rate * 1e10) AS INT64)) / 1e10 AS usage_squares
+    -- In units of 1e-12, so that small spreads come out right too; rates of up to 300 percent stay within INT64.
+    SUM(CAST(ROUND(usage_rate * 1e12) AS INT64)) / 1e12 AS usage_sum,
+    SUM(CAST(ROUND(usage_rate * usage_rate * 1e12) AS INT64)) / 1e12 AS usage_squares
   FROM windowed
   GROUP BY target_id, player_id, game_window
 ),

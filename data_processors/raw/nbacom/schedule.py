@@ -14,8 +14,8 @@ from data_processors.raw.raw_tables import SCHEDULE, Row, ScopeRows
 
 log = logging.getLogger(__name__)
 FEED = "nbac_schedule"
-# Years before the league's first are what .NET writes for "no time".
-_FIRST_SEASON = 1946
+# Years before the league's first (0001, 1900) are what the feed writes for no time at all.
+_NO_TIME = "1946"
 # "A" in 2023-24 and "N" since 2024-25 stand on every game that is on as listed.
 _POSTPONED = {"A": False, "N": False, "P": True, "Y": True}
 
@@ -84,14 +84,12 @@ def _tip_off(game: Fields, status_text: str | None) -> datetime | None:
     """
     if status_text is not None and "TBD" in status_text.upper():
         return None
-    if game.values.get("gameDateTimeUTC") is not None:
-        moment = game.moment("gameDateTimeUTC")
-    else:
-        moment = game.moment("gameDateTimeEst").replace(tzinfo=clock.EASTERN)
-    if moment.year < _FIRST_SEASON:
+    field = "gameDateTimeEst" if game.values.get("gameDateTimeUTC") is None else "gameDateTimeUTC"
+    if game.text(field) < _NO_TIME:
         return None
-    eastern = moment.astimezone(clock.EASTERN)
-    return None if (eastern.hour, eastern.minute) == (0, 0) else moment.astimezone(UTC)
+    moment = game.moment(field)
+    eastern = moment.replace(tzinfo=clock.EASTERN) if field.endswith("Est") else moment.astimezone(clock.EASTERN)
+    return None if (eastern.hour, eastern.minute) == (0, 0) else eastern.astimezone(UTC)
 
 
 def _add(games: dict[str, Row], row: Row, game: Fields) -> None:

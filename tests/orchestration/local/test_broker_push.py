@@ -47,9 +47,7 @@ def test_an_error_status_is_retried_until_it_is_acknowledged(
     assert broker.counts()[clients.PUSH].delivered == 1
 
 
-def test_a_redirect_or_a_client_error_is_no_acknowledgement(
-    make_broker: Make, connect: Connect, receiver: Any
-) -> None:
+def test_a_redirect_or_a_client_error_is_no_acknowledgement(make_broker: Make, connect: Connect, receiver: Any) -> None:
     statuses = {1: 302, 2: 404, 3: 206}
     receiver.answer = lambda body: statuses.get(body["deliveryAttempt"], 200)
     broker = make_broker()
@@ -84,9 +82,7 @@ def test_after_the_last_attempt_a_message_is_kept_as_a_dead_letter(
     assert (counts.waiting, counts.in_flight, counts.delivered, counts.dead) == (0, 0, 0, 1)
 
 
-def test_one_poisonous_message_does_not_hold_up_the_others(
-    make_broker: Make, connect: Connect, receiver: Any
-) -> None:
+def test_one_poisonous_message_does_not_hold_up_the_others(make_broker: Make, connect: Connect, receiver: Any) -> None:
     poison = base64.b64encode(b"poison").decode()
     receiver.answer = lambda body: 500 if body["message"]["data"] == poison else 204
     broker = make_broker(max_in_flight=1)
@@ -97,9 +93,7 @@ def test_one_poisonous_message_does_not_hold_up_the_others(
     assert broker.counts()[clients.PUSH].delivered == 20
 
 
-def test_no_answer_within_the_deadline_is_a_failed_delivery(
-    make_broker: Make, connect: Connect, receiver: Any
-) -> None:
+def test_no_answer_within_the_deadline_is_a_failed_delivery(make_broker: Make, connect: Connect, receiver: Any) -> None:
     never = threading.Event()
 
     def answer(body: dict[str, Any]) -> int:
@@ -135,9 +129,7 @@ def test_several_messages_are_in_flight_but_no_more_than_the_limit(
     assert sorted(receiver.texts) == sorted(f"game {n}" for n in range(10))
 
 
-def test_a_service_that_hangs_leaves_threads_for_the_others(
-    make_broker: Make, connect: Connect, receiver: Any
-) -> None:
+def test_a_service_that_hangs_leaves_threads_for_the_others(make_broker: Make, connect: Connect, receiver: Any) -> None:
     release = threading.Event()
     receiver.answer = lambda body: 204 if "hang" not in body["subscription"] or release.wait(20) else 500
     broker = make_broker(max_in_flight=4, threads=6)
@@ -151,9 +143,7 @@ def test_a_service_that_hangs_leaves_threads_for_the_others(
     assert broker.wait_idle(15)
 
 
-def test_wait_idle_says_no_while_a_message_is_undelivered(
-    make_broker: Make, connect: Connect, receiver: Any
-) -> None:
+def test_wait_idle_says_no_while_a_message_is_undelivered(make_broker: Make, connect: Connect, receiver: Any) -> None:
     release = threading.Event()
     receiver.answer = lambda body: 204 if release.wait(20) else 500
     broker = make_broker()

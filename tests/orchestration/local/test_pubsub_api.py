@@ -91,9 +91,7 @@ def test_a_pulled_message_is_the_published_one_and_is_gone_once_acknowledged(cli
     assert received.message.message_id == message_id
     assert clients.pull(clients.PULL) == []
     clients.subscriber.acknowledge(subscription=clients.PULL, ack_ids=[received.ack_id])
-    clients.subscriber.modify_ack_deadline(
-        subscription=clients.PULL, ack_ids=[received.ack_id], ack_deadline_seconds=0
-    )
+    clients.subscriber.modify_ack_deadline(subscription=clients.PULL, ack_ids=[received.ack_id], ack_deadline_seconds=0)
     assert clients.pull(clients.PULL) == []
 
 
@@ -101,9 +99,7 @@ def test_a_message_given_back_can_be_pulled_again(clients: Any) -> None:
     clients.pull_from()
     clients.publish("one")
     (received,) = clients.pull(clients.PULL)
-    clients.subscriber.modify_ack_deadline(
-        subscription=clients.PULL, ack_ids=[received.ack_id], ack_deadline_seconds=0
-    )
+    clients.subscriber.modify_ack_deadline(subscription=clients.PULL, ack_ids=[received.ack_id], ack_deadline_seconds=0)
     assert [r.message.data for r in clients.pull(clients.PULL)] == [b"one"]
 
 

@@ -58,7 +58,9 @@ def test_without_any_game_behind_him_a_player_has_no_prediction() -> None:
         ({"back_to_back": 1.0}, {"back_to_back": 0.0}),
     ],
 )
-def test_home_weak_defence_pace_and_resting_team_mates_raise_the_prediction(easier: dict[str, float], harder: dict[str, float]) -> None:
+def test_home_weak_defence_pace_and_resting_team_mates_raise_the_prediction(
+    easier: dict[str, float], harder: dict[str, float]
+) -> None:
     assert predict(**easier)[0] > predict(**harder)[0]
 
 

@@ -15,7 +15,12 @@ from predictions.worker.staging_rows import staging_rows
 
 NOW = datetime(2024, 11, 4, 16, tzinfo=UTC)
 TIP_OFF = datetime(2024, 11, 5, 0, 10, tzinfo=UTC)
-HISTORY = {"points_avg_last_5": 20.0, "points_avg_last_10": 21.0, "points_avg_season": 22.0, "games_played_season": 30.0}
+HISTORY = {
+    "points_avg_last_5": 20.0,
+    "points_avg_last_10": 21.0,
+    "points_avg_season": 22.0,
+    "games_played_season": 30.0,
+}
 
 
 def quote(bookmaker: str = "fanduel", line: float = 21.5, **changes: Any) -> Quote:
@@ -116,7 +121,7 @@ def test_what_is_no_request_is_refused_by_name() -> None:
     payload = request(player(quote())).model_dump(mode="json")
     payload["players"][0]["quotes"][0]["over_price"] = 0.9
 
-    with pytest.raises(InvalidEventError, match="payload.players.0.quotes.0.over_price"):
+    with pytest.raises(InvalidEventError, match=r"payload\.players\.0\.quotes\.0\.over_price"):
         parse_request(Event(phase="prediction_request", source="test", payload=payload))
     with pytest.raises(InvalidEventError, match="not a prediction request"):
         parse_request(Event(phase="phase4", source="test"))

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.errors import PayloadError
+from data_processors.raw.nbacom.schedule import parse
+from data_processors.raw.raw_tables import Row
+from tests.data_processors.raw.archive import payload, payloads
+
+HOME, AWAY = {"teamId": 1610612738, "teamTricode": "BOS"}, {"teamId": 1610612752, "teamTricode": "NYK"}
+
+
+def game(**changes: object) -> dict[str, Any]:
+    return {
+        "gameId": "0022400061",
+        "gameStatus": 1,
+        "gameStatusText": "7:30 pm ET",
+        "gameDateEst": "2024-10-22T00:00:00Z",
+        "gameDateTimeEst": "2024-10-22T19:30:00Z",
+        "gameDateTimeUTC": "2024-10-22T23:30:00Z",
+        "postponedStatus": "N",
+        "homeTeam": HOME,
+        "awayTeam": AWAY,
+        **changes,
+    }
+
+
+def rows_of(*games: dict[str, Any]) -> list[Row]:
+    body = {"leagueSchedule": {"seasonYear": "2024-25", "gameDates": [{"games": list(games)}]}}
+    return [row for unit in parse(payload("nbac_schedule", body, scope="2024-25")) for row in unit.rows]
+
+
+def test_a_real_season_has_its_1230_games_and_the_tours_are_left_out(recorded: Path) -> None:
+    for season, kept in (("2023-24", 1295), ("2024-25", 1390)):
+        (unit,) = parse(payloads(recorded, "nbac_schedule", season)[0])
+        assert unit.scope == f"season:{season}"
+        assert len(unit.rows) == kept
+        assert sum(r["season_type"] == "Regular Season" for r in unit.rows) == 1230
+        assert len({r["game_id"] for r in unit.rows}) == kept
+        assert not any(r["postponed"] for r in unit.rows)
+
+
+def test_a_real_day_has_its_games_at_their_times(recorded: Path) -> None:
+    (unit,) = parse(payloads(recorded, "nbac_schedule", "2024-25")[0])
+    day = [r for r in unit.rows if r["game_date"] == date(2024, 11, 4)]
+    assert len(day) == 15
+    (game,) = [r for r in day if r["home_team"] == "LAC"]
+    assert (game["away_team"], game["tip_off"]) == ("SAS", datetime(2024, 11, 5, 3, 30, tzinfo=UTC))
+
+
+def test_a_tip_off_is_utc_and_est_fields_are_eastern_whatever_their_z_says() -> None:
+    (row,) = rows_of(game(gameDateTimeUTC=None))
+    assert row["tip_off"] == datetime(2024, 10, 22, 23, 30, tzinfo=UTC)
+    assert row == rows_of(game())[0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"gameStatusText": "TBD"},
+        {"gameDateTimeUTC": "2024-10-22T04:00:00Z"},
+        {"gameDateTimeUTC": "0001-01-01T00:00:00Z"},
+    ],
+)
+def test_a_tip_off_to_be_determined_is_null(changes: dict[str, Any]) -> None:
+    (row,) = rows_of(game(**changes))
+    assert row["tip_off"] is None
+    assert row["game_date"] == date(2024, 10, 22)
+
+
+@pytest.mark.parametrize("changes", [{"postponedStatus": "P"}, {"gameStatusText": "PPD"}])
+def test_a_postponed_game_is_marked(changes: dict[str, Any]) -> None:
+    assert rows_of(game(**changes))[0]["postponed"] is True
+
+
+def test_a_game_at_its_old_and_its_new_date_counts_at_the_new_one() -> None:
+    moved = game(gameDateEst="2025-01-09T00:00:00Z", gameDateTimeUTC="2025-01-10T00:30:00Z")
+    for order in ((game(postponedStatus="P"), moved), (moved, game(postponedStatus="P"))):
+        assert [r["game_date"] for r in rows_of(*order)] == [date(2025, 1, 9)]
+
+
+@pytest.mark.parametrize("side", ["CNS", "", None])
+def test_a_game_against_a_club_or_nobody_yet_is_left_out(side: str | None) -> None:
+    assert rows_of(game(awayTeam={"teamId": 12304, "teamTricode": side})) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"gameId": "1522400001"}, "gameId"),
+        ({"gameId": "0022300061"}, "gameId"),
+        ({"postponedStatus": "X"}, "postponedStatus"),
+        ({"gameDateTimeUTC": "2024-10-22 19:30"}, "gameDateTimeUTC"),
+        ({"homeTeam": None}, "homeTeam"),
+    ],
+)
+def test_what_is_not_understood_is_refused_by_name(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(PayloadError, match=field):
+        rows_of(game(**changes))
+
+
+def test_an_empty_schedule_says_nothing_about_its_season() -> None:
+    body = {"leagueSchedule": {"seasonYear": "2024-25", "gameDates": []}}
+    assert parse(payload("nbac_schedule", body)) == []
