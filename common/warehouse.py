@@ -347,7 +347,7 @@ class Warehouse:
                         job = self._client.get_job(job_id, retry=self._retry, timeout=limit)
                         joined = True
                         if job.state == "DONE" and (job.error_result or not join_finished):
-                            job_id = f"{name}_{uuid.uuid4().hex[:8]}"
+                            job_id = _another(name)
                             continue
                     self._await(job, limit)
                     return job, joined
@@ -360,7 +360,8 @@ class Warehouse:
                     if not may_retry or attempt == _MAX_ATTEMPTS:
                         raise self._translated(error, what) from error
                     log.warning("job did not end well; trying anew", extra={"job_id": job_id, "cause": str(error)})
-                    job_id = f"{name}_{uuid.uuid4().hex[:8]}"
+                    # An append may have gone well and only its answer been lost: ask for the same job again.
+                    job_id = job_id if join_finished else _another(name)
                     time.sleep(0 if joined else min(0.25 * 2**attempt, 10))
         raise WarehouseUnavailableError("no attempt of the job came to an end", table=table, attempts=_MAX_ATTEMPTS)
 
@@ -422,6 +423,11 @@ class Warehouse:
                 "BigQuery could not take the statement now", what=summary, cause=str(error)
             )
         return TerminalError("BigQuery refused the statement", what=summary, cause=str(error))
+
+
+def _another(name: str) -> str:
+    """A new job's id for work that has had a job."""
+    return f"{name}_{uuid.uuid4().hex[:8]}"
 
 
 def _json_value(value: object) -> object:

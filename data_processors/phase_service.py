@@ -46,6 +46,8 @@ class Phase:
     word: str
     processors: tuple[SqlProcessor, ...]
     topic: str | None
+    # Predictions of games to come are no work for grading: it is called again when results are there.
+    past_dates_only: bool = False
 
     def named(self, names: Sequence[str]) -> list[SqlProcessor]:
         """The processors of these names, all when there are none; TerminalError that lists the right ones."""
@@ -63,6 +65,8 @@ def create_phase_app(context: Context, phase: Phase) -> Flask:
         event = push.event
         if not event.game_dates or not event.tables:
             return Answer(detail={"skipped": "the event names no dates or no tables"})
+        if phase.past_dates_only and min(event.game_dates) >= clock.today():
+            return Answer(detail={"skipped": "the games of these dates are not over"})
         span = Span(min(event.game_dates), max(event.game_dates))
         changed = {t.table: span for t in event.tables}
         return process(ctx, phase, changed, phase.processors, trigger=event.trigger, push=push)

@@ -10,7 +10,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
-from common.content import Version, versions
+from common.content import TableRange, Version, versions
 from common.context import Context
 from common.deadline import Deadline, within
 from common.errors import AuditError, DeadlineExceededError, NotReadyError
@@ -165,7 +165,7 @@ class ProcessorRunner:
     # -- what is known before ---------------------------------------------------------------------------
 
     def _versions(self, tasks: Sequence[Task]) -> dict[str, Version]:
-        ranges = {}
+        ranges: dict[str, TableRange] = {}
         for task in tasks:
             ranges |= task.processor.input_ranges(task.span.first, task.span.last)
             ranges[f"{task.processor.name}_out"] = task.processor.output_range(task.span.first, task.span.last)

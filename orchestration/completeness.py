@@ -12,7 +12,9 @@ from orchestration.sql_files import query_text
 
 @dataclass(frozen=True)
 class DaySummary:
-    """The counts of one game date. `predictions` counts versions, `current_predictions` those not replaced."""
+    """The counts of one game date. `predictions` counts versions, `current_predictions` those not replaced;
+    `gradable` those made before tip-off on a line quoted before it.
+    """
 
     game_date: date
     games: int
@@ -23,6 +25,7 @@ class DaySummary:
     unresolved_names: int
     predictions: int
     current_predictions: int
+    gradable: int
     predicted_players: int
     graded: int
     void: int
@@ -35,8 +38,8 @@ class DaySummary:
             found.append(f"{self.games - self.played} of {self.games} games have no box score")
         if self.predicted_players < self.quoted_players:
             found.append(f"{self.quoted_players - self.predicted_players} quoted players have no prediction")
-        if self.played == self.games and self.graded + self.void < self.predictions:
-            found.append(f"{self.predictions - self.graded - self.void} predictions are not graded")
+        if self.played == self.games and self.graded + self.void < self.gradable:
+            found.append(f"{self.gradable - self.graded - self.void} predictions are not graded")
         return found
 
     def as_json(self) -> dict[str, Any]:

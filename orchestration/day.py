@@ -62,7 +62,7 @@ class DayWalker:
         for number, day in enumerate(dates):
             run = DayRun(day, clock.wall_clock(), clock.wall_clock())
             self._problems = run.problems
-            self._walk_day(day, lambda what, n, done=1 + 3 * number: self._on_step(what, done + n, total))
+            self._walk_day(day, 1 + 3 * number, total)
             run.finished_at = clock.wall_clock()
             runs.append(run)
         self._on_step("done", total, total)
@@ -86,11 +86,11 @@ class DayWalker:
         self._note("history", answer)
         self._settle()
 
-    def _walk_day(self, day: date, on_moment: Callable[[str, int], None]) -> None:
+    def _walk_day(self, day: date, done: int, total: int) -> None:
         moments = moments_of(day, self._tip_offs(day), self._every)
         for number, moment in enumerate(moments):
             stamp = moment.at.astimezone(clock.EASTERN)
-            on_moment(f"{day} {stamp:%H:%M}", min(number, 2))
+            self._on_step(f"{day} {stamp:%H:%M}", done + min(number, 2), total)
             if moment.kind == "pregame":
                 self._pregame(moment)
             else:

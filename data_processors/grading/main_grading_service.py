@@ -14,6 +14,7 @@ PHASE = Phase(
     word="grading",
     processors=(PREDICTION_ACCURACY,),
     topic=None,  # nothing follows
+    past_dates_only=True,
 )
 
 

@@ -30,7 +30,7 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def wrapped(*args: Any, data_dir: Path | None, project: str | None, location: str | None, **kwargs: Any) -> Any:
         given = {"data_dir": data_dir, "project": project, "location": location}
-        settings = Settings(**{k: v for k, v in given.items() if v is not None})
+        settings = Settings().model_copy(update={k: v for k, v in given.items() if v is not None})
         return command(*args, settings=settings, **kwargs)
 
     return wrapped

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -111,17 +111,20 @@ def _show(result: dict[str, Any], as_json: bool) -> None:
         click.echo(json.dumps(result, indent=2, default=str))
         return
     console = Console()
-    table = Table(title=f"Game days, source {result['source']}")
-    for heading in ("date", "games", "players", "quoted", "unresolved", "predictions", "graded", "void", "seconds"):
-        table.add_column(heading, justify="right")
-    for phase in _PHASES:
-        table.add_column(f"{phase} s", justify="right")
+    counts = Table(title=f"Game days, source {result['source']}")
+    for heading in ("date", "games", "players", "quoted", "unresolved", "predictions", "graded", "void"):
+        counts.add_column(heading, justify="right", no_wrap=True)
+    seconds = Table(title="Seconds by phase (parallel work counts each)")
+    for heading in ("date", "whole day", *_PHASES):
+        seconds.add_column(heading, justify="right", no_wrap=True)
     for day in result["dates"]:
         cells = [day["game_date"], f"{day['played']}/{day['games']}", day["players"], day["quoted_players"]]
-        cells += [day["unresolved_names"], day["predictions"], day["graded"], day["void"], f"{day['seconds']:.1f}"]
-        cells += [f"{day['phase_seconds'].get(p, 0):.1f}" for p in _PHASES]
-        table.add_row(*map(str, cells))
-    console.print(table)
+        cells += [day["unresolved_names"], day["predictions"], day["graded"], day["void"]]
+        counts.add_row(*map(str, cells))
+        spent = [day["seconds"], *(day["phase_seconds"].get(p, 0) for p in _PHASES)]
+        seconds.add_row(day["game_date"], *(f"{s:.1f}" for s in spent))
+    console.print(counts)
+    console.print(seconds)
     console.print(f"start-up {result['startup_seconds']:.1f} s, run {result['run_seconds']:.1f} s")
     for day in result["dates"]:
         for problem in [*day["gaps"], *day["problems"]]:
@@ -130,11 +133,3 @@ def _show(result: dict[str, Any], as_json: bool) -> None:
         console.print(f"[red]dead letters[/] of {name}: {count}")
     for item in result["quarantine"]:
         console.print(f"[red]quarantine[/]: {item['item_id']}: {item['error_message']}", highlight=False, markup=True)
-
-
-def parse_dates(first: datetime, last: datetime) -> tuple[date, date]:
-    """Both ends of a range of game dates; a usage error when they are the wrong way round."""
-    start, end = as_date(first), as_date(last)
-    if end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
-    return start, end

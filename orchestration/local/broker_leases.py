@@ -143,9 +143,7 @@ class LeaseBook:
         with self._store.transaction() as db:
             return {name: SubscriptionCounts(*numbers) for name, *numbers in db.execute(query)}
 
-    def _failed(
-        self, db: sqlite3.Connection, name: str, message_id: int, attempt: int, wait: bool = True
-    ) -> None:
+    def _failed(self, db: sqlite3.Connection, name: str, message_id: int, attempt: int, wait: bool = True) -> None:
         subscription = self._store.subscription(name)
         policy = subscription.dead_letter_policy
         if policy is not None and attempt >= policy.max_delivery_attempts:

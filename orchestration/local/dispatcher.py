@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from enum import Enum
+from enum import IntEnum
 from typing import Any
 
 import requests
@@ -27,15 +27,16 @@ _LEASE_MARGIN_SECONDS = 2.0
 _LONGEST_SLEEP_SECONDS = 5.0
 
 
-class Fate(Enum):
-    """What a test may do to a delivery."""
+class Fate(IntEnum):
+    """What a test may do to a delivery: how often it is made."""
 
-    DELIVER = "deliver"
-    DROP = "drop"  # acknowledged without being delivered: a lost message
-    REPEAT = "repeat"  # delivered twice; the first answer counts
+    DROP = 0  # acknowledged without being delivered: a lost message
+    DELIVER = 1
+    REPEAT = 2  # delivered twice; the first answer counts
 
 
-DeliveryHook = Callable[[Lease], Fate]
+# Says how often a message is delivered, a Fate or any other number.
+DeliveryHook = Callable[[Lease], int]
 
 
 def envelope(lease: Lease) -> dict[str, Any]:
@@ -156,11 +157,11 @@ class Dispatcher:
                         self._changed.notify_all()
 
     def _deliver(self, session: requests.Session, lease: Lease) -> bool:
-        fate = self._hook(lease) if self._hook is not None else Fate.DELIVER
-        if fate is Fate.DROP:
+        times = self._hook(lease) if self._hook is not None else Fate.DELIVER
+        if times == Fate.DROP:
             return True
         acknowledged = self._post(session, lease)
-        if fate is Fate.REPEAT:
+        for _ in range(times - 1):
             self._post(session, lease)
         return acknowledged
 

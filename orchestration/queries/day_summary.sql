@@ -15,7 +15,13 @@ players AS (
   GROUP BY game_date
 ),
 quotes AS (
-  SELECT game_date, COUNT(*) AS quotes, COUNT(DISTINCT CONCAT(game_id, '|', CAST(player_id AS STRING))) AS quoted_players
+  SELECT
+    game_date,
+    COUNT(*) AS quotes,
+    -- Players that can be predicted: a two-sided line, quoted before tip-off.
+    COUNT(
+      DISTINCT IF(is_main_line AND snapshot_at < tip_off, CONCAT(game_id, '|', CAST(player_id AS STRING)), NULL)
+    ) AS quoted_players
   FROM nba_raw.player_prop_lines
   WHERE game_date BETWEEN @first AND @last
   GROUP BY game_date
@@ -31,6 +37,7 @@ predictions AS (
     game_date,
     COUNT(*) AS predictions,
     COUNTIF(is_current) AS current_predictions,
+    COUNTIF(created_at < tip_off AND (line IS NULL OR line_snapshot_at < tip_off)) AS gradable,
     COUNT(DISTINCT IF(bookmaker IS NOT NULL, CONCAT(game_id, '|', CAST(player_id AS STRING)), NULL)) AS predicted_players
   FROM nba_predictions.player_prop_predictions
   WHERE game_date BETWEEN @first AND @last
@@ -52,6 +59,7 @@ SELECT
   COALESCE(unresolved.unresolved_names, 0) AS unresolved_names,
   COALESCE(predictions.predictions, 0) AS predictions,
   COALESCE(predictions.current_predictions, 0) AS current_predictions,
+  COALESCE(predictions.gradable, 0) AS gradable,
   COALESCE(predictions.predicted_players, 0) AS predicted_players,
   COALESCE(grades.graded, 0) AS graded,
   COALESCE(grades.void, 0) AS void

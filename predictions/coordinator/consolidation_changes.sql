@@ -29,7 +29,7 @@ batch AS (
   SELECT n.batch_id, n.created_at
   FROM newest AS n
   WHERE NOT EXISTS (
-    SELECT 1 FROM standing AS t WHERE FALSE
+    SELECT 1 FROM standing AS t WHERE t.created_at > n.created_at OR t.closed_at > n.created_at
   )
 ),
 staged AS (

@@ -75,6 +75,35 @@ class League:
             self.by_team[row["team"]].append(row)
 
 
+@dataclass(frozen=True)
+class Tables:
+    """The five tables between two dates."""
+
+    player_games: pd.DataFrame
+    team_games: pd.DataFrame
+    context: pd.DataFrame
+    cache: pd.DataFrame
+    features: pd.DataFrame
+
+
+def tables(responses: Responses, first: str, last: str) -> Tables:
+    """What phases 3 and 4 should say of the dates from `first` to `last`, both included."""
+    league = build(responses)
+    context = contexts(league, first, last)
+    cache = caches(league, context)
+    return Tables(
+        player_games=_between(league.player_games, first, last),
+        team_games=_between(league.team_games, first, last),
+        context=context,
+        cache=cache,
+        features=features(league, context, cache),
+    )
+
+
+def _between(rows: list[Row], first: str, last: str) -> pd.DataFrame:
+    return pd.DataFrame([r for r in rows if first <= r["game_date"] <= last], dtype=object)
+
+
 def build(responses: Responses) -> League:
     """Summaries of every player-game and team-game, and the quotes stamped before tip-off."""
     games = {g["game_id"]: g for g in responses.schedule.to_dict("records")}

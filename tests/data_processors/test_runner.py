@@ -18,7 +18,10 @@ pytestmark = pytest.mark.stack
 DAY = date(2024, 11, 4)
 SPAN = Span(DAY, DAY)
 COLUMNS = "game_id STRING, game_date DATE, value INT64, loaded_at TIMESTAMP"
-ENDLESS = "(SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 90000)) AS a, UNNEST(GENERATE_ARRAY(1, 90000)) AS b WHERE a * b = -1)"
+ENDLESS = (
+    "(SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 90000)) AS a, "
+    "UNNEST(GENERATE_ARRAY(1, 90000)) AS b WHERE a * b = -1)"
+)
 
 
 def one_row(value: str, source: str = "") -> str:

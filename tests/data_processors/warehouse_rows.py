@@ -74,7 +74,7 @@ def run(warehouse: Warehouse, processor: SqlProcessor, first: str, last: str) ->
 def table(warehouse: Warehouse, name: str, first: str, last: str) -> pd.DataFrame:
     """The rows of a table between two dates, without `loaded_at`, dates as ISO text."""
     found = warehouse.query(
-        f"SELECT * EXCEPT (loaded_at) FROM {name} WHERE game_date BETWEEN @first AND @last",  # noqa: S608
+        f"SELECT * EXCEPT (loaded_at) FROM {name} WHERE game_date BETWEEN @first AND @last",
         {"first": date.fromisoformat(first), "last": date.fromisoformat(last)},
     ).rows
     frame = pd.DataFrame(found, columns=[c for c in warehouse.columns(name) if c != "loaded_at"]).astype(object)

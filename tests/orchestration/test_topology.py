@@ -30,7 +30,7 @@ def test_the_phases_are_connected_as_the_pipeline_needs_it() -> None:
         ("nba-phase1-scrapers-complete", "phase2-raw", "raw", "/process"),
         ("nba-phase2-raw-complete", "phase3-analytics", "analytics", "/process"),
         ("nba-phase3-analytics-complete", "phase4-precompute", "precompute", "/process"),
-        ("nba-phase3-analytics-complete", "grading-results", "grading", "/process"),
+        ("nba-phase2-raw-complete", "grading-results", "grading", "/process"),
         ("nba-phase4-precompute-complete", "phase5-coordinator", "coordinator", "/process"),
         ("nba-prediction-requests", "phase5-worker", "worker", "/process"),
         ("nba-predictions-staged", "phase5-consolidate", "coordinator", "/consolidate"),

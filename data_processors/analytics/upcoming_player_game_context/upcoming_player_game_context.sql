@@ -1,25 +1,22 @@
 -- Everybody who may play in a game, and what is known of him before tip-off.
 -- Every look at results goes through the *_before functions, every look at points quotes through
 -- points_lines_before_tip_off: the rules about time stand there.
-WITH slate AS (
+WITH games AS (
   SELECT game_id, game_date, season, season_type, tip_off, home_team, away_team
   FROM nba_analytics.games
-  WHERE game_date BETWEEN @start_date AND @end_date
+  WHERE game_date BETWEEN DATE_SUB(@start_date, INTERVAL 365 DAY) AND @end_date
+),
+slate AS (
+  SELECT * FROM games WHERE game_date BETWEEN @start_date AND @end_date
 ),
 calendar AS (
   -- Rest is a matter of the schedule alone, so that the row of a game days ahead has it too.
   SELECT
     game_id,
-    game_date,
     team,
     DATE_DIFF(game_date, LAG(game_date) OVER (PARTITION BY team, season ORDER BY game_date, game_id), DAY) - 1 AS days_rest
-  FROM (
-    SELECT game_id, game_date, season, home_team AS team FROM nba_analytics.games
-    WHERE game_date BETWEEN DATE_SUB(@start_date, INTERVAL 365 DAY) AND @end_date
-    UNION ALL
-    SELECT game_id, game_date, season, away_team AS team FROM nba_analytics.games
-    WHERE game_date BETWEEN DATE_SUB(@start_date, INTERVAL 365 DAY) AND @end_date
-  )
+  FROM games
+  CROSS JOIN UNNEST([home_team, away_team]) AS team
 ),
 appearances AS (
   SELECT as_of_date, nth_last, player_id, player_name, team, game_date, minutes, points

@@ -176,6 +176,22 @@ def test_a_late_batch_never_overwrites_a_newer_one(phase5: Any) -> None:
     assert phase5.told() == [(1, "fanduel", 21.5, 11, None)]
 
 
+def test_an_incomplete_newer_batch_waits_while_the_complete_one_is_consolidated(phase5: Any) -> None:
+    phase5.features(1, 2, 3)
+    phase5.quotes({(1, "fanduel"): 20.5}, at=8)
+    phase5.start(9)
+    first = phase5.requests()
+    phase5.quotes({(1, "fanduel"): 21.5}, at=10)
+    phase5.start(11)
+    second = phase5.requests()
+
+    told = phase5.compute([*first, second[0]])
+
+    assert phase5.consolidate(told[-1])["status"] == "not_ready"
+    assert phase5.consolidate(told[0])["rows"] == 3
+    assert phase5.told() == [(1, "fanduel", 20.5, 9, None), (2, None, None, 9, None), (3, None, None, 9, None)]
+
+
 def test_a_newer_batch_stands_even_when_its_staged_rows_are_gone(phase5: Any) -> None:
     phase5.features(1)
     phase5.quotes({(1, "fanduel"): 20.5}, at=8)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import gzip
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pytest
+
+from tests.data_processors.raw.archive import cut_log, payloads, schedule_of
+from tests.data_processors.raw.conftest import NIGHT, Bench
+
+pytestmark = pytest.mark.stack
+FEED, DAY = "nbac_player_boxscore", "2024-11-04"
+PAGE = b"<html>Access Denied</html>"
+WAITING = "SELECT raw_path, feed, status, content, error_message FROM nba_orchestration.quarantine ORDER BY raw_path"
+
+
+def test_a_payload_that_does_not_parse_is_kept_whole_and_the_rest_lands(bench: Bench) -> None:
+    bad = bench.keep(FEED, PAGE, scope="2024-11-03")
+    good = bench.keep(FEED, cut_log(bench.recorded, FEED, DAY, 1))
+    answer = bench.push(bad, good)
+    (result,) = answer.results
+    assert (result.status, answer.push_code()) == ("quarantined", 200)
+    assert result.rows_changed > 0
+    assert result.error is not None
+    assert "1 in quarantine" in result.error
+    (kept,) = bench.rows(WAITING)
+    assert (kept["raw_path"], kept["feed"], kept["status"]) == (bad, FEED, "waiting")
+    assert kept["content"].encode() == PAGE
+    assert "not JSON" in kept["error_message"]
+    assert bench.events[-1].status == "partial"
+
+
+def test_a_later_good_answer_settles_what_waited(bench: Bench) -> None:
+    bad = bench.keep(FEED, PAGE)
+    bench.push(bad)
+    bench.push(bench.keep(FEED, cut_log(bench.recorded, FEED, DAY, 1), NIGHT + timedelta(hours=3)))
+    assert [(r["raw_path"], r["status"]) for r in bench.rows(WAITING)] == [(bad, "resolved")]
+
+
+def test_a_good_answer_to_another_request_settles_nothing(bench: Bench) -> None:
+    bench.push(bench.keep(FEED, PAGE, scope="2024-11-03"))
+    bench.push(bench.keep(FEED, cut_log(bench.recorded, FEED, DAY, 1), NIGHT + timedelta(hours=3)))
+    assert [r["status"] for r in bench.rows(WAITING)] == ["waiting"]
+
+
+def test_a_payload_that_fails_twice_waits_once(bench: Bench) -> None:
+    bad = bench.keep(FEED, PAGE)
+    bench.push(bad)
+    bench.push(bad)
+    assert len(bench.rows(WAITING)) == 1
+
+
+def test_a_feed_that_nobody_reads_does_not_go_unnoticed(bench: Bench) -> None:
+    path = bench.keep("nbac_hustle_stats", {"resultSets": []})
+    (result,) = bench.push(path).results
+    assert (result.processor, result.status) == ("nbac_hustle_stats", "quarantined")
+    (kept,) = bench.rows(WAITING)
+    assert "nbac_player_boxscore" in kept["error_message"]  # the known feeds are listed
+
+
+def test_a_damaged_or_missing_file_is_told_and_stops_nobody(bench: Bench) -> None:
+    good = bench.keep(FEED, cut_log(bench.recorded, FEED, DAY, 1))
+    torn = bench.keep("nbac_team_boxscore", {})
+    file = Path(unquote(urlparse(bench.context.raw_store.url).path)) / torn
+    file.write_bytes(gzip.compress(b'{"feed": "nbac')[:-4])
+    answer = bench.push(good, torn, "nbac_shot_chart/2024-11-04/day/20241105T090000000000Z.json.gz")
+    assert {r.processor: r.status for r in answer.results} == {
+        FEED: "success",
+        "nbac_team_boxscore": "quarantined",
+        "nbac_shot_chart": "quarantined",
+    }
+    assert {r["feed"] for r in bench.rows(WAITING)} == {"nbac_team_boxscore", "nbac_shot_chart"}
+
+
+def test_a_game_that_was_called_off_waits_for_its_new_date(bench: Bench) -> None:
+    (moved,) = [
+        p
+        for p in payloads(bench.recorded, "oddsa_player_props", "2024-01-17")
+        if b"36e7461f05a993188963028c3eef01ec" in p.body
+    ]
+    path = bench.keep("oddsa_player_props", moved.body, scope="2024-01-17", request="e")
+    bench.push(*bench.fill("2024-01-17", "nbac_schedule"))
+    (result,) = bench.push(path).results
+    assert result.status == "quarantined"
+    (kept,) = bench.rows(WAITING)
+    assert "GSW at UTA on 2024-01-17 is no scheduled game" in kept["error_message"]
+    assert "scrape the schedule" in kept["error_message"]
+    listed = schedule_of(("0022300578", "2024-01-17", "UTA", "GSW"), season="2023-24")
+    bench.push(bench.keep("nbac_schedule", listed, NIGHT, scope="2023-24"))
+    assert bench.range("2024-01-17", "2024-01-17", processors=["oddsa_player_props"]).status == "success"
+    assert [r["status"] for r in bench.rows(WAITING)] == ["resolved"]
+    assert bench.count("nba_raw.player_prop_lines", "game_id = '0022300578'") > 0
