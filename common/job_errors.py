@@ -47,3 +47,11 @@ def is_cancelled(error: BaseException) -> bool:
     return isinstance(error, google_errors.GoogleAPICallError) and (
         "stopped" in reasons(error) or "cancelled" in str(error).lower()
     )
+
+
+def is_known_job(error: google_errors.GoogleAPICallError) -> bool:
+    """Whether a job was not started because there is one with its id already.
+
+    Of two requests at the same instant the embedded warehouse refuses the later one by its own job table's key.
+    """
+    return isinstance(error, google_errors.Conflict) or "duplicate key" in str(error).lower()

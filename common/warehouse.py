@@ -35,7 +35,7 @@ from google.cloud import bigquery
 from common import deadline as deadlines
 from common.errors import DeadlineExceededError, TerminalError, TransientError, WarehouseUnavailableError
 from common.events import deterministic_id
-from common.job_errors import is_cancelled, is_transient
+from common.job_errors import is_cancelled, is_known_job, is_transient
 from common.merge import MergeResult, merge_statement
 from common.settings import Settings
 
@@ -343,7 +343,9 @@ class Warehouse:
                 try:
                     try:
                         job = insert(job_id, limit)
-                    except google_errors.Conflict:
+                    except google_errors.ClientError as error:
+                        if not is_known_job(error):
+                            raise
                         job = self._client.get_job(job_id, retry=self._retry, timeout=limit)
                         joined = True
                         if job.state == "DONE" and (job.error_result or not join_finished):

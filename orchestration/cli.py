@@ -34,3 +34,7 @@ def main() -> None:
     except NbaError as error:
         click.echo(f"nba: {error}", err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -46,8 +46,8 @@ class FeedOutcome:
 
     @property
     def rows_changed(self) -> int:
-        """Rows inserted, updated and deleted in all of its tables."""
-        return sum(t.rows_changed for t in self.landed)
+        """Rows inserted, updated and deleted; the players that follow from the box scores are not counted."""
+        return sum(t.rows_changed for t in self.landed if t.column == "game_date")
 
     @property
     def problems(self) -> list[NbaError]:

@@ -27,9 +27,11 @@ _PHASES = ("phase1", "phase2", "phase3", "phase4", "phase5", "grading")
 
 
 @click.command()
-@click.option("--from", "first", type=GAME_DATE, required=True, help="First game date (Eastern).")
-@click.option("--to", "last", type=GAME_DATE, required=True, help="Last game date.")
-@click.option("--history-from", type=GAME_DATE, help="Box scores from here on in bulk [default: the season's start].")
+@click.option("--from", "first", type=GAME_DATE, metavar="DATE", required=True, help="First game date (Eastern).")
+@click.option("--to", "last", type=GAME_DATE, metavar="DATE", required=True, help="Last game date.")
+@click.option(
+    "--history-from", type=GAME_DATE, metavar="DATE", help="Box scores from here on, in bulk [default: season's start]."
+)
 @click.option("--every", help="More looks before the first tip-off, e.g. 2h.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @common_options

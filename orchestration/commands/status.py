@@ -18,9 +18,9 @@ from orchestration.session import running_stack, warehouse_only
 
 
 @click.command()
-@click.option("--date", "day", type=GAME_DATE, help="One game date [default: today].")
-@click.option("--from", "first", type=GAME_DATE, help="First game date of a range.")
-@click.option("--to", "last", type=GAME_DATE, help="Last game date of a range.")
+@click.option("--date", "day", type=GAME_DATE, metavar="DATE", help="One game date [default: today].")
+@click.option("--from", "first", type=GAME_DATE, metavar="DATE", help="First game date of a range.")
+@click.option("--to", "last", type=GAME_DATE, metavar="DATE", help="Last game date of a range.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @common_options
 def status(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from common.content import TableRange, versions
 from common.context import Context
 from common.deadline import Deadline, within
-from common.errors import InvalidEventError, NotReadyError
+from common.errors import DeadlineExceededError, InvalidEventError, NotReadyError
 from common.events import Push, TableChange
 from common.run_ledger import Run
 from common.service import Answer, ProcessorResult, event_after
@@ -21,6 +25,20 @@ TOPIC = "nba-phase5-predictions-complete"
 NAME = "prediction_consolidation"
 # Below the subscription's acknowledgement deadline of 300 s.
 LIMIT_SECONDS = 270.0
+
+
+_turns: defaultdict[date, threading.Lock] = defaultdict(threading.Lock)
+
+
+@contextmanager
+def _turn(game_date: date) -> Iterator[None]:
+    lock = _turns[game_date]
+    if not lock.acquire(timeout=LIMIT_SECONDS):
+        raise DeadlineExceededError("waited too long for another consolidation", game_date=game_date)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def on_staged(context: Context, push: Push) -> Answer:
@@ -41,6 +59,8 @@ def on_staged(context: Context, push: Push) -> Answer:
             context.ledger.recording(run),
             within(Deadline(LIMIT_SECONDS, NAME)),
             labelled(phase="phase5", processor=NAME),
+            # One at a time in this process: the requests of a batch end together, and the first to come does the work.
+            _turn(game_date),
         ):
             _consolidate(context, push, run, batch_id)
     except NotReadyError as waiting:

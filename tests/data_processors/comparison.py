@@ -12,6 +12,7 @@ import pandas as pd
 def differences(ours: pd.DataFrame, theirs: pd.DataFrame, key: Sequence[str], tolerance: float = 1e-9) -> list[str]:
     """What differs, in words; empty when the frames say the same. `theirs` may have more columns."""
     left, right = _by_key(ours, key), _by_key(theirs, key)
+    assert left, "nothing to compare"
     found = [f"only in ours: {k}" for k in left if k not in right]
     found += [f"only in theirs: {k}" for k in right if k not in left]
     missing = [c for c in ours.columns if c not in theirs.columns]

@@ -77,9 +77,5 @@ def table(warehouse: Warehouse, name: str, first: str, last: str) -> pd.DataFram
         f"SELECT * EXCEPT (loaded_at) FROM {name} WHERE game_date BETWEEN @first AND @last",
         {"first": date.fromisoformat(first), "last": date.fromisoformat(last)},
     ).rows
-    frame = pd.DataFrame(found, columns=[c for c in warehouse.columns(name) if c != "loaded_at"]).astype(object)
-    frame = frame.where(frame.notna(), None)
-    for column in frame.columns:
-        if column.endswith(("_date", "_through")):
-            frame[column] = [v if v is None else v.isoformat() for v in frame[column]]
-    return frame
+    rows = [{k: v.isoformat() if type(v) is date else v for k, v in r.items()} for r in found]
+    return pd.DataFrame(rows, columns=[c for c in warehouse.columns(name) if c != "loaded_at"], dtype=object)

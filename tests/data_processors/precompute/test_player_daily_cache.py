@@ -111,14 +111,9 @@ def test_a_defence_is_rated_by_what_it_allowed(made_up: dict[Any, dict[str, Any]
 
 
 def test_earlier_meetings_are_counted(made_up: dict[Any, dict[str, Any]]) -> None:
-    assert (made_up["0024800002", 1]["avg_points_vs_opponent"], made_up["0024800002", 1]["games_vs_opponent"]) == (
-        10.0,
-        1,
-    )
-    assert (made_up["0024800003", 1]["avg_points_vs_opponent"], made_up["0024800003", 1]["games_vs_opponent"]) == (
-        None,
-        0,
-    )
+    met, unmet = made_up["0024800002", 1], made_up["0024800003", 1]
+    assert (met["avg_points_vs_opponent"], met["games_vs_opponent"]) == (10.0, 1)
+    assert (unmet["avg_points_vs_opponent"], unmet["games_vs_opponent"]) == (None, 0)
 
 
 def test_of_a_player_without_team_and_games_nothing_is_made_up(made_up: dict[Any, dict[str, Any]]) -> None:

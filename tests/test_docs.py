@@ -1,0 +1,62 @@
+"""The documentation is tested: what it says of commands and settings is what there is."""
+
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from common.settings import Settings
+from orchestration.cli import cli
+from tests.conftest import ROOT
+
+DOCS = ROOT / "docs"
+WIDTH = 110
+
+
+def commands_page() -> str:
+    parts = ["# Commands\n\nWritten from `nba --help`; `tests/test_docs.py` holds it to the truth.\n"]
+    for name in ("", *sorted(cli.commands)):
+        arguments = [name, "--help"] if name else ["--help"]
+        widths = {"terminal_width": WIDTH, "max_content_width": WIDTH}
+        shown = CliRunner().invoke(cli, arguments, prog_name="nba", **widths).output
+        parts.append(f"## nba {name}".rstrip() + f"\n\n```\n{shown.strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def settings_page() -> str:
+    lines = ["# Settings\n", "Written from `common/settings.py`. Each is an environment variable.\n"]
+    lines += ["| variable | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f"`{field.default}`" if str(field.default) else ""
+        lines.append(f"| `NBA_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(("page", "text"), [("commands.md", commands_page()), ("settings.md", settings_page())])
+def test_the_page_is_what_the_code_says(page: str, text: str) -> None:
+    file = DOCS / page
+    assert file.read_text(encoding="utf-8") == text, f"write {file.name} anew: python -m tests.test_docs"
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert [n for n, f in Settings.model_fields.items() if not f.description] == []
+
+
+def test_every_command_and_option_has_help() -> None:
+    for name, command in cli.commands.items():
+        assert command.help, name
+        for option in command.params:
+            assert not isinstance(option, click.Option) or option.help or option.name == "form", (name, option.name)
+
+
+def test_the_readme_names_only_commands_that_exist() -> None:
+    words = (ROOT / "README.md").read_text(encoding="utf-8").split()
+    used = {words[i + 1] for i, w in enumerate(words[:-1]) if w == "bin/nba" and words[i + 1].isalpha()}
+    assert used
+    assert used <= set(cli.commands)
+
+
+if __name__ == "__main__":
+    (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
+    (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
