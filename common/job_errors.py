@@ -21,6 +21,7 @@ _TRANSIENT_TEXT = (
     "could not serialize access",
     "conflicting with concurrent",
     "transaction conflict",
+    "conflict on update",  # the embedded warehouse's words for the same
     "too many dml statements outstanding",
     "resources exceeded during query execution: too many",
 )

@@ -135,8 +135,10 @@ class ProcessorRunner:
         before = state[f"{processor.name}_out"]
         run.input_version = self._input_version(processor, state)
         if not task.force and known == (run.input_version, before.hash):
-            run.status, run.content_hash = "unchanged", before.hash
-            return TableChange(table=processor.output, rows_changed=0, content_hash=before.hash)
+            return _unchanged(run, processor, before)
+        driver = state[processor.driver_part] if processor.driver_part else None
+        if driver is not None and driver.rows == before.rows == 0:
+            return _unchanged(run, processor, before)
         done = self._context.warehouse.merge_query(
             processor.output,
             processor.source,
@@ -234,3 +236,8 @@ class ProcessorRunner:
         if change.rows_changed:
             outcome.changes[task.processor.name] = change
             changed.add(task.processor.name)
+
+
+def _unchanged(run: Run, processor: SqlProcessor, before: Version) -> TableChange:
+    run.status, run.content_hash = "unchanged", before.hash
+    return TableChange(table=processor.output, rows_changed=0, content_hash=before.hash)

@@ -44,6 +44,8 @@ class SqlProcessor:
     key: tuple[str, ...]
     inputs: tuple[Input, ...]
     sql: Path
+    # The input without whose rows there is no output: no box scores, no game summaries.
+    driver: str | None = None
 
     @cached_property
     def statement(self) -> str:
@@ -87,6 +89,12 @@ class SqlProcessor:
                 first, last = start, end
             ranges[f"{self.name}_in{number}"] = TableRange(wanted.table, first, last, wanted.column)
         return ranges
+
+    @property
+    def driver_part(self) -> str | None:
+        """The name of the driver's part among `input_ranges`."""
+        numbers = [n for n, i in enumerate(self.inputs) if i.table == self.driver and i.effect == "same_day"]
+        return f"{self.name}_in{numbers[0]}" if numbers else None
 
     def output_range(self, start: date, end: date) -> TableRange:
         """The part of the output table that [start, end] covers, with its key to be checked."""

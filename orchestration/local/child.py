@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from common.errors import TransientError
+
 log = logging.getLogger(__name__)
 
 _PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +26,7 @@ _KILL_SECONDS = 10.0
 _GRACE_AFTER_PARENT_SECONDS = 5.0
 
 
-class StartupError(RuntimeError):
+class StartupError(TransientError):
     """A part of the embedded stack did not come up; the message has the end of its log."""
 
 

@@ -6,8 +6,10 @@ import fcntl
 import os
 from pathlib import Path
 
+from common.errors import TerminalError
 
-class FolderInUseError(RuntimeError):
+
+class FolderInUseError(TerminalError):
     """Another run uses the data folder; the message names its process id."""
 
 

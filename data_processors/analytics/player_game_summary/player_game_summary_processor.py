@@ -19,4 +19,5 @@ PROCESSOR = SqlProcessor(
         Input("nba_raw.schedule", "same_day"),
     ),
     sql=Path(__file__).with_name("player_game_summary.sql"),
+    driver="nba_raw.player_boxscores",
 )

@@ -17,4 +17,5 @@ PROCESSOR = SqlProcessor(
         Input("nba_raw.schedule", "same_day"),
     ),
     sql=Path(__file__).with_name("team_offense_game_summary.sql"),
+    driver="nba_raw.team_boxscores",
 )

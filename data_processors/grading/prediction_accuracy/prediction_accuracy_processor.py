@@ -21,4 +21,5 @@ PROCESSOR = SqlProcessor(
         Input("nba_predictions.player_prop_predictions", "same_day"),
     ),
     sql=Path(__file__).with_name("prediction_accuracy.sql"),
+    driver="nba_raw.team_boxscores",
 )

@@ -80,7 +80,7 @@ class Bench:
 def raw_settings(warehouse_settings: Settings) -> Settings:
     """Settings of datasets that only these tests use."""
     settings = warehouse_settings.model_copy(update={"dataset_prefix": "phase2_"})
-    ours = [m for m in read_migrations() if m.name in {"000_base_orchestration.sql", "000_base_raw.sql"}]
+    ours = [m for m in read_migrations() if m.name in {"000_1_orchestration.sql", "000_2_raw.sql"}]
     apply(Context(settings).warehouse, ours)
     return settings
 
