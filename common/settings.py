@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     max_date_span: int = Field(400, description="Longest range of dates that /process-date-range takes.")
 
     # Phase 5
-    prediction_request_size: int = Field(400, description="Player-games a prediction request carries.")
+    prediction_request_size: int = Field(500, description="Player-games a prediction request carries.")
     prediction_window_hour: int = Field(
         6, description="Eastern hour of the game date from which predictions are made without being asked for."
     )

@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration.local.child import die_with_parent
 from orchestration.local.duckdb_setup import use_packaged_extensions
+from orchestration.local.query_results import ResultsJanitor
 
 log = logging.getLogger(__name__)
 _LOCK_TIMEOUT_SECONDS = 20.0
@@ -44,6 +45,8 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
     settings.bigquery_host, settings.bigquery_port, settings.grpc_port = "127.0.0.1", port, grpc_port
     settings.default_project_id, settings.data_dir = project, state
     _wait_for_lock(database.connection)
+    janitor = ResultsJanitor()
+    janitor.start()
     grpc_server, _ = storage_api.start("127.0.0.1", grpc_port)
     config = uvicorn.Config(
         app,
@@ -58,6 +61,7 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     uvicorn.Server(config).run()
     grpc_server.stop(None).wait(_SHUTDOWN_SECONDS)
+    janitor.stop()
     database.connection().close()
 
 
