@@ -6,7 +6,7 @@ in it was inserted, updated or deleted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,19 +39,20 @@ class Version:
     hash: str
 
 
-def versions(warehouse: Warehouse, ranges: Mapping[str, TableRange]) -> dict[str, Version]:
-    """The versions of several ranges by one statement; the mapping's keys (identifiers) name the answers."""
-    if not ranges:
-        return {}
+def versions(warehouse: Warehouse, ranges: Iterable[TableRange]) -> dict[TableRange, Version]:
+    """The versions of several ranges by one statement."""
     parts: list[str] = []
     params: dict[str, object] = {}
-    for alias, wanted in ranges.items():
+    by_alias = {f"r{number}": wanted for number, wanted in enumerate(dict.fromkeys(ranges))}
+    for alias, wanted in by_alias.items():
         key = _key_expression(wanted.key)
         parts.append(_PART.format(alias=alias, table=wanted.table, column=wanted.column, key=key))
         params |= {f"{alias}_first": wanted.first, f"{alias}_last": wanted.last}
+    if not parts:
+        return {}
     found = warehouse.query("\nUNION ALL\n".join(parts), params).rows
     return {
-        row["part"]: Version(
+        by_alias[row["part"]]: Version(
             rows=row["row_count"],
             distinct_keys=row["distinct_keys"],
             hash=deterministic_id(row["row_count"], row["latest"])[:16],

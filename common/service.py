@@ -23,6 +23,7 @@ from common.context import Context
 from common.errors import InvalidEventError, NbaError, TerminalError, TransientError, http_status, outcome
 from common.events import Event, Push, Trigger, parse_push
 from common.logging import correlated
+from common.warehouse import labelled
 
 log = logging.getLogger(__name__)
 
@@ -133,10 +134,11 @@ def create_service(
         @wraps(view)
         def checked() -> Any:
             auth.require_caller(context.settings, request.headers.get("Authorization"))
-            try:
-                return view()
-            finally:
-                context.ledger.flush()
+            with labelled(service=name):
+                try:
+                    return view()
+                finally:
+                    context.ledger.flush()
 
         return checked
 

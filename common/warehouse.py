@@ -71,6 +71,15 @@ class QueryResult:
     joined: bool = False
 
 
+@dataclass(frozen=True)
+class Job:
+    """A job as BigQuery lists it: its kind (SELECT, MERGE, LOAD …), its labels, its seconds on the server."""
+
+    kind: str
+    labels: Mapping[str, str]
+    seconds: float
+
+
 class Warehouse:
     """All that the project asks of BigQuery."""
 
@@ -179,6 +188,26 @@ class Warehouse:
         except (google_errors.GoogleAPICallError, requests.RequestException) as error:
             raise self._translated(error, sql) from error
         return int(job.total_bytes_processed or 0)
+
+    def jobs(self, since: datetime) -> list[Job]:
+        """The jobs started since a moment: what ran, for whom, how long."""
+        try:
+            found = self._client.list_jobs(
+                all_users=True,
+                min_creation_time=since,
+                retry=self._retry,
+                timeout=self.settings.bigquery_http_timeout,
+            )
+            return [
+                Job(
+                    kind=str(getattr(j, "statement_type", None) or j.job_type).upper(),
+                    labels=dict(j.labels or {}),
+                    seconds=(j.ended - j.started).total_seconds() if j.ended and j.started else 0.0,
+                )
+                for j in found
+            ]
+        except (google_errors.GoogleAPICallError, requests.RequestException) as error:
+            raise self._translated(error, "list of jobs") from error
 
     # -- writing -------------------------------------------------------------------------------------
 

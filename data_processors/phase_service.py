@@ -94,8 +94,7 @@ def process(
     force: bool = False,
 ) -> Answer:
     """Run the processors that `changed` tables concern, over all dates that they concern."""
-    concerned = [p for p in processors if p.reads(list(changed))]
-    frontier = _frontier(context, phase, min(s.first for s in changed.values())) if concerned else clock.today()
+    frontier = _frontier(context, processors, changed)
     spans = concerned_spans(processors, changed, frontier)
     return _run(context, phase, spans, processors, trigger=trigger, push=push, force=force)
 
@@ -153,9 +152,16 @@ def _publish(context: Context, phase: Phase, spans: dict[str, Span], outcome: Ou
     context.publisher.publish(phase.topic, event)
 
 
-def _frontier(context: Context, phase: Phase, since: date) -> date:
-    """The last date that may have output: a week past the last game played, or what there is already."""
-    outputs = " ".join(_OUTPUT.format(table=p.output) for p in phase.processors)
-    sql = _FRONTIER.format(horizon=HORIZON_DAYS, outputs=outputs)
-    found = context.warehouse.query(sql, {"since": since - timedelta(days=HORIZON_DAYS)}).rows[0]["last_date"]
-    return max(found or since, clock.today() + timedelta(days=1))
+def _frontier(context: Context, processors: Sequence[SqlProcessor], changed: dict[str, Span]) -> date:
+    """The last date that may have output: a week past the last game played, or what there is already.
+
+    Where no change reaches later dates, simply the last date that changed.
+    """
+    reaching = [p for p in processors if any(i.effect == "later" for i in p.inputs)]
+    last = max(s.last for s in changed.values())
+    if not reaching or not any(p.reads(list(changed)) for p in processors):
+        return last
+    since = min(s.first for s in changed.values()) - timedelta(days=HORIZON_DAYS)
+    outputs = " ".join(_OUTPUT.format(table=p.output) for p in reaching)
+    found = context.warehouse.query(_FRONTIER.format(horizon=HORIZON_DAYS, outputs=outputs), {"since": since})
+    return max(found.rows[0]["last_date"] or clock.today(), clock.today() + timedelta(days=1))

@@ -101,7 +101,7 @@ class ProcessorRunner:
     # -- one processor ---------------------------------------------------------------------------------
 
     def _one(
-        self, task: Task, deadline: Deadline, state: Mapping[str, Version] | None, known: tuple[str, str] | None
+        self, task: Task, deadline: Deadline, state: Mapping[TableRange, Version] | None, known: tuple[str, str] | None
     ) -> tuple[ProcessorResult, TableChange | None]:
         processor, span = task.processor, task.span
         run = self._run_of(task)
@@ -130,13 +130,17 @@ class ProcessorRunner:
         )
         return ProcessorResult(processor.name, run.status, run.rows_changed, time.monotonic() - started), change
 
-    def _write(self, task: Task, run: Run, state: Mapping[str, Version], known: tuple[str, str] | None) -> TableChange:
+    def _write(
+        self, task: Task, run: Run, state: Mapping[TableRange, Version], known: tuple[str, str] | None
+    ) -> TableChange:
         processor, span = task.processor, task.span
-        before = state[f"{processor.name}_out"]
-        run.input_version = self._input_version(processor, state)
+        before = state[processor.output_range(span.first, span.last)]
+        reads = processor.input_ranges(span.first, span.last)
+        hashes = [(table, state[part].hash) for table, part in sorted(reads.items())]
+        run.input_version = deterministic_id(processor.code_version, hashes)[:16]
         if not task.force and known == (run.input_version, before.hash):
             return _unchanged(run, processor, before)
-        driver = state[processor.driver_part] if processor.driver_part else None
+        driver = state[reads[processor.driver]] if processor.driver else None
         if driver is not None and driver.rows == before.rows == 0:
             return _unchanged(run, processor, before)
         done = self._context.warehouse.merge_query(
@@ -166,20 +170,17 @@ class ProcessorRunner:
 
     # -- what is known before ---------------------------------------------------------------------------
 
-    def _versions(self, tasks: Sequence[Task]) -> dict[str, Version]:
-        ranges: dict[str, TableRange] = {}
+    def _versions(self, tasks: Sequence[Task]) -> dict[TableRange, Version]:
+        """The versions of all that the tasks read and write, each range once, by one statement."""
+        wanted: list[TableRange] = []
         for task in tasks:
-            ranges |= task.processor.input_ranges(task.span.first, task.span.last)
-            ranges[f"{task.processor.name}_out"] = task.processor.output_range(task.span.first, task.span.last)
-        return versions(self._context.warehouse, ranges)
+            wanted += task.processor.input_ranges(task.span.first, task.span.last).values()
+            wanted.append(task.processor.output_range(task.span.first, task.span.last))
+        return versions(self._context.warehouse, wanted)
 
     def _output_version(self, task: Task) -> Version:
         wanted = task.processor.output_range(task.span.first, task.span.last)
-        return versions(self._context.warehouse, {"output": wanted})["output"]
-
-    def _input_version(self, processor: SqlProcessor, state: Mapping[str, Version]) -> str:
-        hashes = [state[f"{processor.name}_in{n}"].hash for n in range(len(processor.inputs))]
-        return deterministic_id(processor.code_version, hashes)[:16]
+        return versions(self._context.warehouse, [wanted])[wanted]
 
     def _last_good(self, tasks: Sequence[Task]) -> dict[str, tuple[str, str]]:
         """For each processor the input and output version of its last good run over exactly this span."""

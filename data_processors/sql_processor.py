@@ -80,21 +80,18 @@ class SqlProcessor:
         return any(i.table == table and i.effect == "later" for i in self.inputs)
 
     def input_ranges(self, start: date, end: date) -> dict[str, TableRange]:
-        """The part of every input that the output of [start, end] depends on."""
+        """The part of every input table that the output of [start, end] depends on."""
         ranges: dict[str, TableRange] = {}
-        for number, wanted in enumerate(self.inputs):
+        for wanted in self.inputs:
             if wanted.effect == "later":
                 first, last = start - timedelta(days=HISTORY_DAYS), end - timedelta(days=1)
             else:
                 first, last = start, end
-            ranges[f"{self.name}_in{number}"] = TableRange(wanted.table, first, last, wanted.column)
+            known = ranges.get(wanted.table)
+            if known is not None:
+                first, last = min(first, known.first), max(last, known.last)
+            ranges[wanted.table] = TableRange(wanted.table, first, last, wanted.column)
         return ranges
-
-    @property
-    def driver_part(self) -> str | None:
-        """The name of the driver's part among `input_ranges`."""
-        numbers = [n for n, i in enumerate(self.inputs) if i.table == self.driver and i.effect == "same_day"]
-        return f"{self.name}_in{numbers[0]}" if numbers else None
 
     def output_range(self, start: date, end: date) -> TableRange:
         """The part of the output table that [start, end] covers, with its key to be checked."""

@@ -119,9 +119,9 @@ class RawProcessor:
         ranges: dict[str, TableRange] = {}
         for table, parts in self._told().items():
             dates = set().union(*(self._dates_of(t) for t in parts))
-            ranges[table.split(".", 1)[1]] = TableRange(table, min(dates), max(dates), parts[0].column)
-        found = versions(self._context.warehouse, ranges)
-        return {wanted.table: found[alias] for alias, wanted in ranges.items()}
+            ranges[table] = TableRange(table, min(dates), max(dates), parts[0].column)
+        found = versions(self._context.warehouse, ranges.values())
+        return {table: found[wanted] for table, wanted in ranges.items()}
 
     def _publish(self, content: dict[str, Version]) -> None:
         told = self._told()

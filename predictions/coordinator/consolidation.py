@@ -106,7 +106,7 @@ def _merge(context: Context, game_date: date, newest: StagedBatch, target_versio
 
 def _publish(context: Context, push: Push, run: Run) -> None:
     day = TableRange(TABLE, run.start_date, run.start_date)
-    run.content_hash = versions(context.warehouse, {"predictions": day})["predictions"].hash
+    run.content_hash = versions(context.warehouse, [day])[day].hash
     change = TableChange(table=TABLE, rows_changed=run.rows_changed, content_hash=run.content_hash)
     event = event_after(push, phase="phase5", source=NAME, game_dates=[run.start_date], tables=[change])
     context.publisher.publish(TOPIC, event)

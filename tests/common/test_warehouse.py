@@ -17,7 +17,9 @@ from common.warehouse import Warehouse
 pytestmark = pytest.mark.stack
 TABLE = "nba_staging.merge_target"
 SCOPE = "T.game_date BETWEEN @first AND @last"
-LONG = "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 9000)) AS a, UNNEST(GENERATE_ARRAY(1, 9000)) AS b WHERE a * b = 7"
+LONG = (
+    "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 25000)) AS a, UNNEST(GENERATE_ARRAY(1, 25000)) AS b WHERE a * b = 7"
+)
 DAY = {"first": date(2024, 11, 4), "last": date(2024, 11, 4)}
 
 
@@ -64,7 +66,9 @@ def test_a_doubled_request_joins_the_job_that_runs(warehouse: Warehouse) -> None
     sql = f"INSERT INTO {TABLE} (points) {LONG}"
     work = ["same", time.time()]
     with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(warehouse.execute, sql, work=work, table=TABLE) for _ in range(2)]
+        both = [pool.submit(warehouse.execute, sql, work=work, table=TABLE)]
+        time.sleep(0.5)  # the first one's job has been accepted by now, and runs for seconds
+        both.append(pool.submit(warehouse.execute, sql, work=work, table=TABLE))
         joined = sorted(f.result(timeout=60).joined for f in both)
     assert joined == [False, True]
     assert warehouse.query(f"SELECT COUNT(*) AS n FROM {TABLE}").rows == [{"n": 1}]
