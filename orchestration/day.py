@@ -21,7 +21,7 @@ POST_GAME = ("nbac_player_boxscore", "nbac_team_boxscore", "nbac_shot_chart")
 # A season of history goes through the cascade as one batch.
 SETTLE_SECONDS = 1800
 # Each catch-up may send work on; two rounds without news are the rule, more than this is a circle.
-MAX_CATCH_UPS = 5
+MAX_CATCH_UPS = 8
 
 
 @dataclass
@@ -74,6 +74,7 @@ class DayWalker:
         """Box scores and shots before `first`, each date as it stood in the night after it."""
         at = clock.eastern(first, NIGHT_HOUR)
         self._scrape(("nbac_schedule",), first, first, at)
+        self._catch_up(first, first, at, ("raw",))
         start = history_from or self._season_start(first)
         if start is None or start >= first:
             return
@@ -85,6 +86,7 @@ class DayWalker:
         answer = self._session.services.scrape(POST_GAME, start, yesterday, at=at, post_game=True)
         self._note("history", answer)
         self._settle()
+        self._catch_up(start, yesterday, at, ("raw", "analytics", "precompute"))
 
     def _walk_day(self, day: date, done: int, total: int) -> None:
         moments = moments_of(day, self._tip_offs(day), self._every)
@@ -100,24 +102,29 @@ class DayWalker:
         day, at = moment.game_date, moment.at
         self._scrape(PREGAME_FIRST, day, day, at)
         self._scrape(PREGAME_THEN, day, day, at)
-        self._catch_up(moment, ("raw", "analytics", "precompute"))
-        answer = self._session.services.post(
-            "coordinator", "start", {"game_date": str(day), "trigger": "scheduler", "simulated_at": clock.iso_utc(at)}
-        )
-        self._note("predictions", answer)
-        self._settle()
+        self._catch_up(day, day, at, ("raw", "analytics", "precompute"))
+        self._predict(day, at)
+
+    def _predict(self, day: date, at: datetime) -> None:
+        """Ask for the date's predictions until there is nothing left to send."""
+        body = {"game_date": str(day), "trigger": "scheduler", "simulated_at": clock.iso_utc(at)}
+        for _ in range(MAX_CATCH_UPS):
+            answer = self._session.services.post("coordinator", "start", body)
+            self._note("predictions", answer)
+            self._settle()
+            if not any(d["requests"] for d in answer.get("dates", [])):
+                return
 
     def _postgame(self, moment: Moment) -> None:
         self._scrape(POST_GAME, moment.game_date, moment.game_date, moment.at)
-        self._catch_up(moment, ("raw", "analytics", "precompute", "grading"))
+        day = moment.game_date
+        self._catch_up(day, day, moment.at, ("raw", "analytics", "precompute", "grading"))
 
-    def _catch_up(self, moment: Moment, services: tuple[str, ...]) -> None:
+    def _catch_up(self, first: date, last: date, at: datetime, services: tuple[str, ...]) -> None:
         """Ask each phase to look for itself: a message may have been lost, and tables are the truth."""
         for service in services:
             for _ in range(MAX_CATCH_UPS):
-                answer = self._session.services.process_dates(
-                    service, moment.game_date, moment.game_date, at=moment.at, downstream=True
-                )
+                answer = self._session.services.process_dates(service, first, last, at=at, downstream=True)
                 self._note(service, answer)
                 self._settle()
                 if not any(r.get("rows") for r in answer.get("results", [])):

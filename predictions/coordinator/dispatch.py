@@ -14,6 +14,7 @@ from common.run_ledger import Run
 from common.service import ProcessorResult
 from common.warehouse import labelled
 from predictions.coordinator.batches import content_hash, cut_batch, date_state, split
+from predictions.coordinator.consolidation import make_up_for_lost_message
 from predictions.coordinator.inputs import load_inputs
 from predictions.systems import features_needed, versions
 
@@ -91,6 +92,11 @@ def _dispatch(context: Context, run: Run, *, redelivered: bool, force: bool) -> 
         run.status = "unchanged"
         note = "a batch of a later moment stands" if cut.superseded else "these inputs are predicted already"
         return Dispatched(game_date, _entry(run), note, cut.batch.batch_id, len(players))
+    staged = state.batch(cut.batch.batch_id)
+    if staged is not None and staged.is_complete and not force and not redelivered:
+        done = make_up_for_lost_message(context, run, cut.batch.batch_id)
+        run.status = "unchanged"
+        return Dispatched(game_date, done, "staged rows consolidated", cut.batch.batch_id, len(players))
     requests = split(cut.batch, players, settings.prediction_request_size)
     for request in requests:
         event = Event(

@@ -12,12 +12,12 @@ from tests.end_to_end.doctored import doctored_archive, read, write
 from tests.end_to_end.pipeline import Finished, doubled_keys, opened, run
 
 pytestmark = pytest.mark.stack
-NO_GAMES, DAY = "2024-11-05", "2024-11-07"
+NO_GAMES, DAY, HISTORY = "2024-12-24", "2024-12-25", "2024-12-19"
 
 
 @dataclass
 class Damage:
-    """2024-11-07 has three games: one gets broken quotes, one an unknown player, one no quotes at all."""
+    """Christmas has five games: one gets broken quotes, one an unknown player, one no quotes at all."""
 
     props_seen: list[str] = field(default_factory=list)
 
@@ -27,7 +27,7 @@ class Damage:
         self.props_seen.append(entry["file"])
         number = len(self.props_seen)
         if number == 1:
-            write(file, b'{"timestamp": "2024-11-07T14:0')
+            write(file, b'{"timestamp": "2024-12-25T14:0')
         elif number == 2:
             content = read(file)
             for book in content["data"]["bookmakers"]:
@@ -44,11 +44,11 @@ class Damage:
 def damaged(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
     damage = Damage()
     archive = doctored_archive(
-        recorded, tmp_path_factory.mktemp("archive"), first="2024-11-01", last=DAY, damage=damage
+        recorded, tmp_path_factory.mktemp("archive"), first=HISTORY, last=DAY, damage=damage
     )
-    assert len(damage.props_seen) == 3
+    assert len(damage.props_seen) == 5
     data = tmp_path_factory.mktemp("damaged")
-    return run(NO_GAMES, DAY, archive, data, "--history-from", "2024-11-01")
+    return run(NO_GAMES, DAY, archive, data, "--history-from", HISTORY)
 
 
 def test_a_run_with_something_in_quarantine_is_not_called_complete(damaged: Finished) -> None:
@@ -63,7 +63,7 @@ def test_a_broken_payload_is_quarantined_whole_with_its_error(damaged: Finished)
     assert "remedy" in item["error_message"]
     with opened(damaged.data_dir) as warehouse:
         rows = warehouse.query("SELECT content, status FROM nba_orchestration.quarantine").rows
-    assert rows == [{"content": '{"timestamp": "2024-11-07T14:0', "status": "waiting"}]
+    assert rows == [{"content": '{"timestamp": "2024-12-25T14:0', "status": "waiting"}]
 
 
 def test_an_unknown_player_waits_by_name_and_is_never_guessed(damaged: Finished) -> None:
@@ -86,15 +86,15 @@ def test_games_without_quotes_get_predictions_without_a_line_and_no_recommendati
             "COUNTIF(bookmaker IS NULL AND line IS NOT NULL) AS invented "
             "FROM nba_predictions.player_prop_predictions GROUP BY game_id ORDER BY with_line"
         ).rows
-    assert len(rows) == 3
-    assert [r["with_line"] > 0 for r in rows] == [False, False, True]
+    assert len(rows) == 5
+    assert [r["with_line"] > 0 for r in rows] == [False, False, True, True, True]
     assert all(r["no_line"] > 0 and r["wrong"] == r["invented"] == 0 for r in rows)
 
 
 def test_the_rest_of_the_day_goes_on(damaged: Finished) -> None:
     days = {d["game_date"]: d for d in damaged.result["dates"]}
     assert (days[NO_GAMES]["games"], days[NO_GAMES]["gaps"]) == (0, [])
-    assert (days[DAY]["games"], days[DAY]["played"], days[DAY]["players"]) == (3, 3, 77)
+    assert (days[DAY]["games"], days[DAY]["played"], days[DAY]["players"]) == (5, 5, 92)
     assert days[DAY]["graded"] + days[DAY]["void"] == days[DAY]["predictions"]
     assert days[DAY]["gaps"] == []
     assert damaged.result["dead_letters"] == {}

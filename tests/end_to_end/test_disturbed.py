@@ -52,20 +52,20 @@ def test_a_message_delivered_twenty_times_leaves_the_same_tables(
     assert tables(tmp_path) == tables(undisturbed.data_dir)
 
 
-@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("nth", [0, 1])
 def test_a_message_dropped_is_made_up_for(
     nth: int, undisturbed: Finished, recorded: Path, small_archive_days: tuple[str, str, str], tmp_path: Path
 ) -> None:
     numbers = count()
     dropped = []
 
-    def every_third(lease: Lease) -> Fate:
-        if next(numbers) % 3 == nth - 1:
+    def every_other(lease: Lease) -> Fate:
+        if next(numbers) % 2 == nth:
             dropped.append(lease.subscription.name)
             return Fate.DROP
         return Fate.DELIVER
 
-    walk(small_archive_days, recorded, tmp_path, every_third)
+    walk(small_archive_days, recorded, tmp_path, every_other)
     assert len(dropped) >= 5
     assert tables(tmp_path) == tables(undisturbed.data_dir)
 
