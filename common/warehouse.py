@@ -12,17 +12,11 @@ from __future__ import annotations
 import concurrent.futures
 import io
 import json
-import logging
 import re
-import threading
-import time
 import uuid
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -32,33 +26,16 @@ from google.api_core.retry import Retry
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
-from common import deadline as deadlines
-from common.errors import DeadlineExceededError, TerminalError, TransientError, WarehouseUnavailableError
-from common.events import deterministic_id
-from common.job_errors import is_cancelled, is_known_job, is_transient
+from common.errors import DeadlineExceededError, TerminalError
+from common.job_errors import is_transient
 from common.merge import MergeResult, merge_statement
+from common.query_parameters import json_value, query_parameter
 from common.settings import Settings
+from common.warehouse_jobs import JobRunner, current_labels, labelled, translated
 
-log = logging.getLogger(__name__)
+__all__ = ["DATASETS", "Job", "QueryResult", "Warehouse", "labelled"]
 DATASETS = ("raw", "reference", "analytics", "precompute", "predictions", "orchestration", "staging")
 _DATASET = re.compile(rf"\bnba_(?={'|'.join(DATASETS)}\b)")
-_WRITERS_PER_TABLE = 2
-_MAX_ATTEMPTS = 5
-_labels: ContextVar[Mapping[str, str] | None] = ContextVar("job_labels", default=None)
-
-
-@contextmanager
-def labelled(**labels: str) -> Any:
-    """Give every job started inside the block these labels (phase, processor): costs are summed by them."""
-    token = _labels.set({**(_labels.get() or {}), **{k: _label(v) for k, v in labels.items()}})
-    try:
-        yield
-    finally:
-        _labels.reset(token)
-
-
-def _label(text: str) -> str:
-    return re.sub(r"[^a-z0-9_-]", "_", text.lower())[:63]
 
 
 @dataclass(frozen=True)
@@ -94,10 +71,7 @@ class Warehouse:
             project=settings.project, location=settings.location, credentials=credentials, client_options=options
         )
         self._retry = Retry(predicate=is_transient, timeout=settings.bigquery_retry_deadline)
-        self._gates: dict[str, threading.BoundedSemaphore] = defaultdict(
-            lambda: threading.BoundedSemaphore(_WRITERS_PER_TABLE)
-        )
-        self._gates_lock = threading.Lock()
+        self._jobs = JobRunner(self._client, settings, self._retry, self.qualified)
         self._columns: dict[str, list[bigquery.SchemaField]] = {}
 
     # -- names ---------------------------------------------------------------------------------------
@@ -117,7 +91,7 @@ class Warehouse:
             except google_errors.NotFound as error:
                 raise TerminalError("no such table: run `nba migrate`", table=table) from error
             except (google_errors.GoogleAPICallError, requests.RequestException) as error:
-                raise self._translated(error, f"schema of {table}") from error
+                raise translated(error, f"schema of {table}") from error
             self._columns[table] = list(found.schema)
         return self._columns[table]
 
@@ -130,7 +104,7 @@ class Warehouse:
         except google_errors.NotFound:
             return False
         except (google_errors.GoogleAPICallError, requests.RequestException) as error:
-            raise self._translated(error, f"look for {table}") from error
+            raise translated(error, f"look for {table}") from error
         return True
 
     def describe(self, table: str) -> dict[str, Any]:
@@ -140,7 +114,7 @@ class Warehouse:
                 self.qualified(table), retry=self._retry, timeout=self.settings.bigquery_http_timeout
             )
         except (google_errors.GoogleAPICallError, requests.RequestException) as error:
-            raise self._translated(error, f"description of {table}") from error
+            raise translated(error, f"description of {table}") from error
         return {
             "partitioned_by": found.time_partitioning.field if found.time_partitioning else None,
             "clustered_by": list(found.clustering_fields or []),
@@ -158,7 +132,7 @@ class Warehouse:
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> QueryResult:
         """Run a reading statement. Raises DeadlineExceededError, WarehouseUnavailableError or TerminalError."""
-        limit = self._limit()
+        limit = self._jobs.limit()
         config = self._query_config(params, limit)
         retry = self._retry.with_timeout(min(self.settings.bigquery_retry_deadline, limit))
         try:
@@ -174,19 +148,19 @@ class Warehouse:
         except concurrent.futures.TimeoutError as error:
             raise DeadlineExceededError("a query overran its limit", limit_seconds=limit) from error
         except (google_errors.GoogleAPICallError, google_errors.RetryError, requests.RequestException) as error:
-            raise self._translated(error, sql) from error
+            raise translated(error, sql) from error
         return QueryResult(rows=rows, bytes_processed=int(iterator.total_bytes_processed or 0))
 
     def dry_run(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
         """The bytes that a statement would process; it is checked, not run."""
-        config = self._query_config(params, self._limit())
+        config = self._query_config(params, self._jobs.limit())
         config.dry_run = True
         try:
             job = self._client.query(
                 self.qualified(sql), job_config=config, timeout=self.settings.bigquery_http_timeout, retry=self._retry
             )
         except (google_errors.GoogleAPICallError, requests.RequestException) as error:
-            raise self._translated(error, sql) from error
+            raise translated(error, sql) from error
         return int(job.total_bytes_processed or 0)
 
     def jobs(self, since: datetime) -> list[Job]:
@@ -207,7 +181,7 @@ class Warehouse:
                 for j in found
             ]
         except (google_errors.GoogleAPICallError, requests.RequestException) as error:
-            raise self._translated(error, "list of jobs") from error
+            raise translated(error, "list of jobs") from error
 
     # -- writing -------------------------------------------------------------------------------------
 
@@ -226,7 +200,7 @@ class Warehouse:
                 timeout=min(self.settings.bigquery_http_timeout, limit),
             )
 
-        job, joined = self._run_job(insert, work, table, what=sql)
+        job, joined = self._jobs.run(insert, work, table, what=sql)
         rows = [] if job.statement_type in {"MERGE", "INSERT", "UPDATE", "DELETE"} else self._script_rows(job)
         return QueryResult(
             rows=rows,
@@ -249,7 +223,7 @@ class Warehouse:
         Appends unless `truncate`. Returns the rows loaded. A doubled append (same `work`) loads once, for good.
         """
         # Not compressed: the embedded warehouse takes plain lines only.
-        body = "\n".join(json.dumps(r, default=_json_value, ensure_ascii=False) for r in rows).encode()
+        body = "\n".join(json.dumps(r, default=json_value, ensure_ascii=False) for r in rows).encode()
 
         def insert(job_id: str, limit: float) -> Any:
             config = bigquery.LoadJobConfig(
@@ -257,7 +231,7 @@ class Warehouse:
                 schema=self.schema(schema_of or table),
                 write_disposition="WRITE_TRUNCATE" if truncate else "WRITE_APPEND",
                 create_disposition="CREATE_IF_NEEDED" if schema_of else "CREATE_NEVER",
-                labels=dict(_labels.get() or {}),
+                labels=current_labels(),
             )
             config.job_timeout_ms = int(limit * 1000)
             return self._client.load_table_from_file(
@@ -270,7 +244,7 @@ class Warehouse:
                 timeout=min(self.settings.bigquery_http_timeout, limit),
             )
 
-        job, _ = self._run_job(insert, work, table, what=f"load of {table}", join_finished=not truncate)
+        job, _ = self._jobs.run(insert, work, table, what=f"load of {table}", join_finished=not truncate)
         return int(job.output_rows or 0)
 
     def merge_rows(
@@ -341,102 +315,22 @@ class Warehouse:
         try:
             problems = self._client.insert_rows_json(
                 self._table_id(table),
-                [json.loads(json.dumps(r, default=_json_value)) for r in rows],
+                [json.loads(json.dumps(r, default=json_value)) for r in rows],
                 row_ids=list(row_ids),
                 retry=self._retry,
                 timeout=self.settings.bigquery_http_timeout,
             )
         except (google_errors.GoogleAPICallError, requests.RequestException) as error:
-            raise self._translated(error, f"insert into {table}") from error
+            raise translated(error, f"insert into {table}") from error
         if problems:
             raise TerminalError("rows of telemetry were refused", table=table, first=problems[0])
 
-    # -- how a job is run -------------------------------------------------------------------------------
-
-    def _run_job(
-        self, insert: Any, work: Sequence[object], table: str, *, what: str, join_finished: bool = False
-    ) -> tuple[Any, bool]:
-        """Start the job that `work` names, or join the one that runs; wait, bounded; cancel when late.
-
-        A job of that name which has ended already is joined only with `join_finished` (appending loads, which
-        must not happen twice). A MERGE runs again as a new job: the table may have come back to a state that it
-        had before, and the old job says nothing of that.
-        """
-        # Qualified: a replay beside the live tables is other work.
-        name = f"nba_{_label(table.split('.')[-1])}_{deterministic_id(self.qualified(table), what, work)}"
-        job_id = name
-        with self._gate(table):
-            for attempt in range(1, _MAX_ATTEMPTS + 1):
-                limit = self._limit()  # the clock starts behind the gate
-                joined = False
-                try:
-                    try:
-                        job = insert(job_id, limit)
-                    except google_errors.ClientError as error:
-                        if not is_known_job(error):
-                            raise
-                        job = self._client.get_job(job_id, retry=self._retry, timeout=limit)
-                        joined = True
-                        if job.state == "DONE" and (job.error_result or not join_finished):
-                            job_id = _another(name)
-                            continue
-                    self._await(job, limit)
-                    return job, joined
-                except (google_errors.GoogleAPICallError, google_errors.RetryError, requests.RequestException) as error:
-                    mine = deadlines.current()
-                    if mine is not None:
-                        mine.check()
-                    # The joined job's failure may be its owner's affair (a cancellation): try for ourselves.
-                    may_retry = joined or is_transient(error) or is_cancelled(error)
-                    if not may_retry or attempt == _MAX_ATTEMPTS:
-                        raise self._translated(error, what) from error
-                    log.warning("job did not end well; trying anew", extra={"job_id": job_id, "cause": str(error)})
-                    # An append may have gone well and only its answer been lost: ask for the same job again.
-                    job_id = job_id if join_finished else _another(name)
-                    time.sleep(0 if joined else min(0.25 * 2**attempt, 10))
-        raise WarehouseUnavailableError("no attempt of the job came to an end", table=table, attempts=_MAX_ATTEMPTS)
-
-    def _await(self, job: Any, limit: float) -> None:
-        def cancel() -> None:
-            job.cancel(timeout=self.settings.bigquery_http_timeout, retry=self._retry.with_timeout(10))
-
-        mine = deadlines.current()
-        try:
-            if mine is None:
-                job.result(timeout=limit, retry=self._retry.with_timeout(limit))
-            else:
-                with mine.cancelling(cancel):
-                    mine.check()
-                    job.result(timeout=limit, retry=self._retry.with_timeout(limit))
-        except concurrent.futures.TimeoutError as error:
-            cancel()
-            raise DeadlineExceededError(
-                "a job overran its limit and was cancelled", job_id=job.job_id, limit_seconds=limit
-            ) from error
-
-    @contextmanager
-    def _gate(self, table: str) -> Any:
-        with self._gates_lock:
-            gate = self._gates[table]
-        limit = self._limit()
-        if not gate.acquire(timeout=limit):
-            raise DeadlineExceededError("waited too long for two other writers", table=table, limit_seconds=limit)
-        try:
-            yield
-        finally:
-            gate.release()
-
-    def _limit(self) -> float:
-        mine = deadlines.current()
-        if mine is None:
-            return self.settings.bigquery_job_timeout
-        mine.check()
-        return min(self.settings.bigquery_job_timeout, mine.remaining())
+    # -- details -------------------------------------------------------------------------------------
 
     def _query_config(self, params: Mapping[str, Any] | None, limit: float) -> bigquery.QueryJobConfig:
         config = bigquery.QueryJobConfig(
-            query_parameters=[_parameter(k, v) for k, v in (params or {}).items()],
-            labels=dict(_labels.get() or {}),
+            query_parameters=[query_parameter(k, v) for k, v in (params or {}).items()],
+            labels=current_labels(),
         )
         config.job_timeout_ms = int(limit * 1000)
         return config
@@ -445,47 +339,4 @@ class Warehouse:
         return f"{self.settings.project}.{self.qualified(table)}"
 
     def _script_rows(self, job: Any) -> list[dict[str, Any]]:
-        return [dict(row.items()) for row in job.result(timeout=self._limit())]
-
-    def _translated(self, error: Exception, what: str) -> TransientError | TerminalError:
-        summary = " ".join(what.split())[:120]
-        if is_transient(error):
-            return WarehouseUnavailableError(
-                "BigQuery could not take the statement now", what=summary, cause=str(error)
-            )
-        return TerminalError("BigQuery refused the statement", what=summary, cause=str(error))
-
-
-def _another(name: str) -> str:
-    """A new job's id for work that has had a job."""
-    return f"{name}_{uuid.uuid4().hex[:8]}"
-
-
-def _json_value(value: object) -> object:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no form in a load job")
-
-
-_TYPES: tuple[tuple[type, str], ...] = (
-    (bool, "BOOL"),
-    (int, "INT64"),
-    (float, "FLOAT64"),
-    (datetime, "TIMESTAMP"),
-    (date, "DATE"),
-    (str, "STRING"),
-)
-
-
-def _parameter(name: str, value: Any) -> bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter:
-    if isinstance(value, list | tuple | set | frozenset):
-        items = sorted(value)
-        return bigquery.ArrayQueryParameter(name, _type_of(items[0]) if items else "STRING", items)
-    return bigquery.ScalarQueryParameter(name, _type_of(value), value)
-
-
-def _type_of(value: object) -> str:
-    for kind, name in _TYPES:
-        if isinstance(value, kind):
-            return name
-    raise TypeError(f"{type(value).__name__} can't be a query parameter")
+        return [dict(row.items()) for row in job.result(timeout=self._jobs.limit())]

@@ -36,11 +36,12 @@ KEYS = {
     "nba_predictions.player_prop_predictions": ("prediction_id",),
     "nba_predictions.prediction_accuracy": ("prediction_id",),
 }
-# A fingerprint of every row but for its load time; the order of rows does not matter.
+# A fingerprint of every row but for when it was loaded, or first fetched; the order of rows does not matter.
 _FINGERPRINT = (
     "SELECT '{table}' AS name, COUNT(*) AS row_count, "
-    "BIT_XOR(FARM_FINGERPRINT(TO_JSON_STRING(t))) AS content FROM (SELECT * EXCEPT (loaded_at) FROM {table}) AS t"
+    "BIT_XOR(FARM_FINGERPRINT(TO_JSON_STRING(t))) AS content FROM (SELECT * EXCEPT ({times}) FROM {table}) AS t"
 )
+_FETCHED = ("nba_raw.", "nba_reference.")
 _DOUBLED = "SELECT COUNT(*) AS doubled FROM (SELECT 1 FROM {table} GROUP BY {key} HAVING COUNT(*) > 1)"
 
 
@@ -76,8 +77,9 @@ def opened(data_dir: Path) -> Iterator[Warehouse]:
 
 
 def fingerprints(warehouse: Warehouse) -> dict[str, tuple[int, int | None]]:
-    """Rows and content of every table of data, load times left out."""
-    sql = "\nUNION ALL\n".join(_FINGERPRINT.format(table=t) for t in KEYS)
+    """Rows and content of every table of data; when and from which payload a row was loaded left out."""
+    times = {t: "loaded_at, fetched_at, raw_path" if t.startswith(_FETCHED) else "loaded_at" for t in KEYS}
+    sql = "\nUNION ALL\n".join(_FINGERPRINT.format(table=t, times=times[t]) for t in KEYS)
     return {r["name"]: (r["row_count"], r["content"]) for r in warehouse.query(sql).rows}
 
 

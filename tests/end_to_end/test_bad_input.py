@@ -43,9 +43,7 @@ class Damage:
 @pytest.fixture(scope="module")
 def damaged(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
     damage = Damage()
-    archive = doctored_archive(
-        recorded, tmp_path_factory.mktemp("archive"), first=HISTORY, last=DAY, damage=damage
-    )
+    archive = doctored_archive(recorded, tmp_path_factory.mktemp("archive"), first=HISTORY, last=DAY, damage=damage)
     assert len(damage.props_seen) == 5
     data = tmp_path_factory.mktemp("damaged")
     return run(NO_GAMES, DAY, archive, data, "--history-from", HISTORY)

@@ -21,7 +21,7 @@ def test_bq_reads_the_tables_while_nba_up_runs(five_days: Finished, tmp_path: Pa
     if bq is None:
         pytest.skip("the bq command line is not installed")
     served = subprocess.Popen(
-        [*NBA, "up", "--data-dir", str(five_days.data_dir)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [*NBA, "up", "--data-dir", str(five_days.data_dir)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         state = wait_for(five_days.data_dir / "stack.json", served)
