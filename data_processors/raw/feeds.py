@@ -11,7 +11,18 @@ from common.raw_store import RawPayload
 from data_processors.raw.bigdataball import plays
 from data_processors.raw.games import ScheduledGame
 from data_processors.raw.names import NameResolver
-from data_processors.raw.nbacom import boxscores, injury_report, play_by_play, schedule, shot_chart
+from data_processors.raw.nbacom import (
+    boxscores,
+    game_boxscore,
+    injury_report,
+    play_by_play,
+    player_list,
+    player_movement,
+    referees,
+    schedule,
+    scoreboard,
+    shot_chart,
+)
 from data_processors.raw.oddsapi import event_odds, game_lines, player_props
 from data_processors.raw.oddsapi.event_odds import EventOdds
 from data_processors.raw.raw_tables import ScopeRows
@@ -54,11 +65,15 @@ FEEDS = {
     for feed in (
         Feed(schedule.FEED, 0, True, schedule.parse),
         Feed(boxscores.PLAYER_FEED, 1, True, boxscores.parse_players),
-        Feed(boxscores.TEAM_FEED, 1, True, boxscores.parse_teams),
+        Feed(boxscores.TEAM_FEED, 1, True, game_boxscore.parse_teams),
         Feed(shot_chart.FEED, 1, True, shot_chart.parse),
         Feed(injury_report.FEED, 1, False, injury_report.parse),
         Feed(play_by_play.FEED, 1, True, play_by_play.parse),
         Feed(plays.FEED, 1, True, plays.parse),
+        Feed(player_list.FEED, 1, True, player_list.parse),
+        Feed(scoreboard.FEED, 1, True, scoreboard.parse),
+        Feed(referees.FEED, 1, True, referees.parse),
+        Feed(player_movement.FEED, 1, True, player_movement.parse),
         Feed(event_odds.EVENTS_FEED, 2, False, _no_rows),
         Feed(player_props.FEED, 2, False, odds=player_props.parse, odds_rows=player_props.line_rows),
         Feed(game_lines.FEED, 2, False, odds=game_lines.parse, odds_rows=_game_line_rows),

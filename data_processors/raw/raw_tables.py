@@ -46,7 +46,13 @@ GAME_LINES = RawTable("nba_raw.game_lines", ("game_id", "bookmaker", "market", "
 # Tables that no later phase reads yet.
 INJURIES = RawTable("nba_raw.injuries", ("report_at", "game_date", "team", "name_key"), feeds_phases=False)
 PLAY_BY_PLAY = RawTable("nba_raw.play_by_play", ("source", "game_id", "event_num"), feeds_phases=False)
-UNREAD_TABLES = (INJURIES, PLAY_BY_PLAY)
+PLAYER_LIST = RawTable("nba_raw.player_list", ("season", "player_id"), feeds_phases=False, date_column="snapshot_date")
+SCOREBOARD = RawTable("nba_raw.scoreboard", ("game_id", "team"), feeds_phases=False)
+REFEREES = RawTable("nba_raw.referees", ("game_date", "assignment", "official_id"), feeds_phases=False)
+PLAYER_MOVEMENT = RawTable(
+    "nba_raw.player_movement", ("movement_key",), dated=False, feeds_phases=False, date_column="transaction_date"
+)
+UNREAD_TABLES = (INJURIES, PLAY_BY_PLAY, PLAYER_LIST, SCOREBOARD, REFEREES, PLAYER_MOVEMENT)
 UNRESOLVED_NAMES = RawTable(
     "nba_reference.unresolved_names", ("source", "name_key", "game_id", "scope"), feeds_phases=False
 )
@@ -56,8 +62,8 @@ UNRESOLVED_NAMES = RawTable(
 class ScopeRows:
     """The whole content of one scope of a table as one payload has it.
 
-    A scope is the unit that a payload replaces whole; where feeds share a table it names the feed. `rows` hold content columns only; `game_date` says on
-    which partition the scope lies when it has no rows.
+    A scope is the unit that a payload replaces whole; where feeds share a table it names the feed. `rows` hold
+    content columns only; `game_date` says on which partition the scope lies when it has no rows.
     """
 
     table: RawTable

@@ -64,3 +64,108 @@ CREATE TABLE IF NOT EXISTS nba_raw.play_by_play (
 PARTITION BY game_date
 CLUSTER BY game_id, player_id
 OPTIONS (description = "Plays of a game by each source; key source, game_id, event_num");
+
+CREATE TABLE IF NOT EXISTS nba_raw.player_list (
+  season STRING NOT NULL OPTIONS (description = "Season, e.g. 2024-25"),
+  player_id INT64 NOT NULL OPTIONS (description = "NBA player id"),
+  snapshot_date DATE NOT NULL OPTIONS (description = "First date of the season (1 August): the partition"),
+  player_name STRING NOT NULL OPTIONS (description = "First and last name"),
+  name_key STRING NOT NULL OPTIONS (description = "Name without accents, dots and case, for comparison"),
+  team_id INT64 OPTIONS (description = "NBA team id; NULL for a player without a team"),
+  team STRING OPTIONS (description = "Three-letter code of the team; NULL for a player without a team"),
+  jersey_number STRING OPTIONS (description = "Number on the shirt"),
+  position STRING OPTIONS (description = "Position, e.g. G, F-C"),
+  height_inches INT64 OPTIONS (description = "Height, inches"),
+  weight_pounds INT64 OPTIONS (description = "Weight, pounds"),
+  college STRING OPTIONS (description = "College or last club before the NBA"),
+  country STRING OPTIONS (description = "Country"),
+  draft_year INT64 OPTIONS (description = "Year of the draft; NULL when undrafted"),
+  draft_round INT64 OPTIONS (description = "Round of the draft"),
+  draft_number INT64 OPTIONS (description = "Pick of the draft"),
+  is_on_roster BOOL NOT NULL OPTIONS (description = "Whether the list counts him to a roster"),
+  first_season INT64 OPTIONS (description = "Year in which his first season began"),
+  last_season INT64 OPTIONS (description = "Year in which his latest season began"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY snapshot_date
+CLUSTER BY player_id
+OPTIONS (description = "The league's list of the players of a season; key season, player_id");
+
+CREATE TABLE IF NOT EXISTS nba_raw.scoreboard (
+  game_id STRING NOT NULL OPTIONS (description = "NBA game id, ten digits"),
+  game_date DATE NOT NULL OPTIONS (description = "Eastern date of the game"),
+  season STRING NOT NULL OPTIONS (description = "Season, e.g. 2024-25"),
+  team_id INT64 NOT NULL OPTIONS (description = "NBA team id"),
+  team STRING NOT NULL OPTIONS (description = "Three-letter code of the team"),
+  opponent STRING NOT NULL OPTIONS (description = "Three-letter code of the other team"),
+  is_home BOOL NOT NULL OPTIONS (description = "Whether the team is at home"),
+  game_status INT64 NOT NULL OPTIONS (description = "1 scheduled, 2 in progress, 3 final"),
+  game_status_text STRING OPTIONS (description = "Status in words"),
+  period INT64 OPTIONS (description = "Last period played so far"),
+  points INT64 OPTIONS (description = "Points; NULL before the game"),
+  points_q1 INT64 OPTIONS (description = "Points of quarter 1"),
+  points_q2 INT64 OPTIONS (description = "Points of quarter 2"),
+  points_q3 INT64 OPTIONS (description = "Points of quarter 3"),
+  points_q4 INT64 OPTIONS (description = "Points of quarter 4"),
+  points_overtime INT64 OPTIONS (description = "Points of all overtimes together; 0 where there was none"),
+  record STRING OPTIONS (description = "Wins and losses after the game, e.g. 27-15"),
+  arena STRING OPTIONS (description = "Arena"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY game_date
+CLUSTER BY team
+OPTIONS (description = "Line scores of games by the scoreboard; key game_id, team");
+
+CREATE TABLE IF NOT EXISTS nba_raw.referees (
+  game_date DATE NOT NULL OPTIONS (description = "Eastern date of the game"),
+  season STRING NOT NULL OPTIONS (description = "Season, e.g. 2024-25"),
+  assignment STRING NOT NULL OPTIONS (description = "NBA game id, or replay centre"),
+  official_id INT64 NOT NULL OPTIONS (description = "NBA id of the official"),
+  game_id STRING OPTIONS (description = "NBA game id, ten digits; NULL for the replay centre, which serves all games of the day"),
+  official_name STRING NOT NULL OPTIONS (description = "Name"),
+  jersey_number STRING OPTIONS (description = "Number on the shirt"),
+  position INT64 OPTIONS (description = "Place in the list of the game; NULL for the replay centre"),
+  home_team STRING OPTIONS (description = "Three-letter code of the home team"),
+  away_team STRING OPTIONS (description = "Three-letter code of the visiting team"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY game_date
+CLUSTER BY official_id
+OPTIONS (description = "Officials of games and of the replay centre; key game_date, assignment, official_id");
+
+CREATE TABLE IF NOT EXISTS nba_raw.player_movement (
+  movement_key STRING NOT NULL OPTIONS (description = "Group, team, player and other team: what makes the entry one"),
+  transaction_date DATE NOT NULL OPTIONS (description = "Date of the transaction"),
+  transaction_type STRING NOT NULL OPTIONS (description = "Signing, Waive, Trade, ContractConverted or AwardOnWaivers"),
+  transaction_group STRING NOT NULL OPTIONS (description = "Entries of one transaction have one group, e.g. Trade 2025015"),
+  player_id INT64 OPTIONS (description = "NBA player id; NULL where it is not about a player, e.g. a draft pick"),
+  player_slug STRING OPTIONS (description = "Name in the form of a web address"),
+  team_id INT64 NOT NULL OPTIONS (description = "NBA id of the team that acts or receives"),
+  team STRING OPTIONS (description = "Three-letter code of that team; NULL for a club of no NBA code"),
+  other_team_id INT64 OPTIONS (description = "NBA id of the team that the player comes from, in trades"),
+  description STRING NOT NULL OPTIONS (description = "The transaction in words"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY transaction_date
+CLUSTER BY player_id, team
+OPTIONS (description = "Signings, waivers and trades; key movement_key");

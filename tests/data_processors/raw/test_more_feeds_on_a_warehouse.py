@@ -13,6 +13,10 @@ RESPONSES = [
     ("nbac_injury_report", "nbac_injury_report", "raw_2025-01-10_05PM.pdf", "injuries", 122),
     ("nbac_play_by_play", "nbac_play_by_play", "raw_416e8d5c.json.gz", "play_by_play", 506),
     ("bigdataball_pbp", "bigdataball_pbp", "raw_746cfbef.csv", "play_by_play", 510),
+    ("nbac_player_list", "nbac_player_list", "raw_7af00b51.json", "player_list", 594),
+    ("nbac_scoreboard", "nbac_scoreboard_v2", "raw_06a65a50.json", "scoreboard", 22),
+    ("nbac_referee_assignments", "nbac_referee_assignments", "raw_718e62b3.json", "referees", 27),
+    ("nbac_player_movement", "nbac_player_movement", "raw_1ecdb80d.json.gz", "player_movement", 8730),
 ]
 
 
