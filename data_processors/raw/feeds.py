@@ -8,7 +8,15 @@ from typing import Literal
 
 from common.errors import TerminalError
 from common.raw_store import RawPayload
+from data_processors.raw.balldontlie import boxscores as bdl_boxscores
+from data_processors.raw.balldontlie import games as bdl_games
+from data_processors.raw.balldontlie import people as bdl_people
+from data_processors.raw.balldontlie import standings as bdl_standings
+from data_processors.raw.bettingpros import events as bp_events
 from data_processors.raw.bigdataball import plays
+from data_processors.raw.espn import boxscore as espn_boxscore
+from data_processors.raw.espn import roster as espn_roster
+from data_processors.raw.espn import scoreboard as espn_scoreboard
 from data_processors.raw.games import ScheduledGame
 from data_processors.raw.names import NameResolver
 from data_processors.raw.nbacom import (
@@ -74,6 +82,16 @@ FEEDS = {
         Feed(scoreboard.FEED, 1, True, scoreboard.parse),
         Feed(referees.FEED, 1, True, referees.parse),
         Feed(player_movement.FEED, 1, True, player_movement.parse),
+        Feed(bdl_games.FEED, 1, True, bdl_games.parse),
+        Feed(bdl_boxscores.DAY_FEED, 1, True, bdl_boxscores.parse_days),
+        Feed(bdl_boxscores.STATS_FEED, 1, True, bdl_boxscores.parse_stats),
+        Feed(bdl_people.PLAYERS_FEED, 1, True, bdl_people.parse_players),
+        Feed(bdl_people.INJURIES_FEED, 1, False, bdl_people.parse_injuries),
+        Feed(bdl_standings.FEED, 1, True, bdl_standings.parse),
+        Feed(espn_scoreboard.FEED, 1, True, espn_scoreboard.parse),
+        Feed(espn_roster.FEED, 1, True, espn_roster.parse),
+        Feed(espn_boxscore.FEED, 1, True, espn_boxscore.parse),
+        Feed(bp_events.FEED, 1, True, bp_events.parse),
         Feed(event_odds.EVENTS_FEED, 2, False, _no_rows),
         Feed(player_props.FEED, 2, False, odds=player_props.parse, odds_rows=player_props.line_rows),
         Feed(game_lines.FEED, 2, False, odds=game_lines.parse, odds_rows=_game_line_rows),

@@ -52,7 +52,35 @@ REFEREES = RawTable("nba_raw.referees", ("game_date", "assignment", "official_id
 PLAYER_MOVEMENT = RawTable(
     "nba_raw.player_movement", ("movement_key",), dated=False, feeds_phases=False, date_column="transaction_date"
 )
-UNREAD_TABLES = (INJURIES, PLAY_BY_PLAY, PLAYER_LIST, SCOREBOARD, REFEREES, PLAYER_MOVEMENT)
+SOURCE_GAMES = RawTable("nba_raw.source_games", ("source", "source_game_id"), feeds_phases=False)
+SOURCE_PLAYER_BOXSCORES = RawTable(
+    "nba_raw.source_player_boxscores", ("source", "game_date", "team", "source_player_id"), feeds_phases=False
+)
+SOURCE_PLAYERS = RawTable(
+    "nba_raw.source_players",
+    ("source", "snapshot_date", "source_player_id"),
+    feeds_phases=False,
+    date_column="snapshot_date",
+)
+SOURCE_INJURIES = RawTable(
+    "nba_raw.source_injuries",
+    ("source", "snapshot_at", "source_player_id"),
+    feeds_phases=False,
+    date_column="snapshot_date",
+)
+STANDINGS = RawTable(
+    "nba_raw.standings", ("source", "snapshot_date", "team"), feeds_phases=False, date_column="snapshot_date"
+)
+ROSTERS = RawTable(
+    "nba_raw.rosters",
+    ("source", "snapshot_date", "team", "source_player_id"),
+    feeds_phases=False,
+    date_column="snapshot_date",
+)
+UNREAD_TABLES = (
+    *(INJURIES, PLAY_BY_PLAY, PLAYER_LIST, SCOREBOARD, REFEREES, PLAYER_MOVEMENT, SOURCE_GAMES),
+    *(SOURCE_PLAYER_BOXSCORES, SOURCE_PLAYERS, SOURCE_INJURIES, STANDINGS, ROSTERS),
+)
 UNRESOLVED_NAMES = RawTable(
     "nba_reference.unresolved_names", ("source", "name_key", "game_id", "scope"), feeds_phases=False
 )

@@ -11,9 +11,8 @@ from nba_api.stats.static import teams as static_teams
 from common.ids import team_codes
 from data_processors.raw.payload_fields import Fields
 
-# Codes that ESPN and BettingPros use where they are not the NBA's own.
+# Codes that ESPN uses where they are not the NBA's own.
 ESPN_CODES = {"GS": "GSW", "NO": "NOP", "NY": "NYK", "SA": "SAS", "UTAH": "UTA", "WSH": "WAS"}
-BETTINGPROS_CODES = {"PHO": "PHX", "UTH": "UTA", "NOR": "NOP"}
 _HEIGHT = re.compile(r"(\d)-(\d{1,2})")
 _RECORD = re.compile(r"(\d{1,2})-(\d{1,2})")
 

@@ -169,3 +169,165 @@ CREATE TABLE IF NOT EXISTS nba_raw.player_movement (
 PARTITION BY transaction_date
 CLUSTER BY player_id, team
 OPTIONS (description = "Signings, waivers and trades; key movement_key");
+
+CREATE TABLE IF NOT EXISTS nba_raw.source_games (
+  source_game_id STRING NOT NULL OPTIONS (description = "The source's own id of the game"),
+  game_date DATE NOT NULL OPTIONS (description = "Eastern date of the game"),
+  season STRING NOT NULL OPTIONS (description = "Season, e.g. 2024-25"),
+  tip_off TIMESTAMP OPTIONS (description = "Start as the source has it; NULL where it does not say"),
+  home_team STRING NOT NULL OPTIONS (description = "Three-letter NBA code of the home team"),
+  away_team STRING NOT NULL OPTIONS (description = "Three-letter NBA code of the visiting team"),
+  status STRING OPTIONS (description = "Status in the source's words"),
+  is_final BOOL NOT NULL OPTIONS (description = "Whether the source calls the game over"),
+  period INT64 OPTIONS (description = "Last period played so far"),
+  home_points INT64 OPTIONS (description = "Points of the home team; NULL before the game"),
+  away_points INT64 OPTIONS (description = "Points of the visiting team; NULL before the game"),
+  postseason BOOL OPTIONS (description = "Whether the game is one of the playoffs; NULL where the source does not say"),
+  is_neutral BOOL OPTIONS (description = "Whether neither team is at home; NULL where the source does not say"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY game_date
+CLUSTER BY home_team, away_team
+OPTIONS (description = "Games as other sources list them, to tell their ids; key source, source_game_id");
+
+CREATE TABLE IF NOT EXISTS nba_raw.source_player_boxscores (
+  game_date DATE NOT NULL OPTIONS (description = "Eastern date of the game"),
+  season STRING NOT NULL OPTIONS (description = "Season, e.g. 2024-25"),
+  team STRING NOT NULL OPTIONS (description = "Three-letter NBA code of the player's team"),
+  opponent STRING NOT NULL OPTIONS (description = "Three-letter NBA code of the other team"),
+  is_home BOOL NOT NULL OPTIONS (description = "Whether the player's team was at home"),
+  source_player_id STRING NOT NULL OPTIONS (description = "The source's own id of the player"),
+  source_game_id STRING OPTIONS (description = "The source's own id of the game; NULL where it gives none"),
+  player_name STRING NOT NULL OPTIONS (description = "Name as the source spells it"),
+  name_key STRING NOT NULL OPTIONS (description = "Name without accents, dots and case, for comparison"),
+  starter BOOL OPTIONS (description = "Whether he started; NULL where the source does not say"),
+  played BOOL NOT NULL OPTIONS (description = "Whether he played"),
+  not_played_reason STRING OPTIONS (description = "Why he did not play, where the source says"),
+  minutes INT64 OPTIONS (description = "Minutes played, whole minutes as the source gives them"),
+  points INT64 OPTIONS (description = "Points"),
+  fgm INT64 OPTIONS (description = "Field goals made"),
+  fga INT64 OPTIONS (description = "Field goals attempted"),
+  fg3m INT64 OPTIONS (description = "Three-pointers made"),
+  fg3a INT64 OPTIONS (description = "Three-pointers attempted"),
+  ftm INT64 OPTIONS (description = "Free throws made"),
+  fta INT64 OPTIONS (description = "Free throws attempted"),
+  oreb INT64 OPTIONS (description = "Offensive rebounds"),
+  dreb INT64 OPTIONS (description = "Defensive rebounds"),
+  reb INT64 OPTIONS (description = "Rebounds"),
+  ast INT64 OPTIONS (description = "Assists"),
+  stl INT64 OPTIONS (description = "Steals"),
+  blk INT64 OPTIONS (description = "Blocks"),
+  tov INT64 OPTIONS (description = "Turnovers"),
+  pf INT64 OPTIONS (description = "Personal fouls"),
+  plus_minus INT64 OPTIONS (description = "Plus/minus; NULL where the source does not give it"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY game_date
+CLUSTER BY team, name_key
+OPTIONS (description = "Box score lines of players by sources other than the NBA; key source, game_date, team, source_player_id");
+
+CREATE TABLE IF NOT EXISTS nba_raw.source_players (
+  snapshot_date DATE NOT NULL OPTIONS (description = "Eastern date on which the source was asked"),
+  source_player_id STRING NOT NULL OPTIONS (description = "The source's own id of the player"),
+  player_name STRING NOT NULL OPTIONS (description = "Name as the source spells it"),
+  name_key STRING NOT NULL OPTIONS (description = "Name without accents, dots and case, for comparison"),
+  team STRING OPTIONS (description = "Three-letter NBA code of the team; NULL for a player without a team"),
+  position STRING OPTIONS (description = "Position"),
+  jersey_number STRING OPTIONS (description = "Number on the shirt"),
+  height_inches INT64 OPTIONS (description = "Height, inches"),
+  weight_pounds INT64 OPTIONS (description = "Weight, pounds"),
+  draft_year INT64 OPTIONS (description = "Year of the draft; NULL when undrafted"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY snapshot_date
+CLUSTER BY source_player_id, team
+OPTIONS (description = "Players that another source lists as active; key source, snapshot_date, source_player_id");
+
+CREATE TABLE IF NOT EXISTS nba_raw.source_injuries (
+  snapshot_date DATE NOT NULL OPTIONS (description = "Eastern date on which the source was asked"),
+  snapshot_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered: the injury stood there then"),
+  source_player_id STRING NOT NULL OPTIONS (description = "The source's own id of the player"),
+  player_name STRING NOT NULL OPTIONS (description = "Name as the source spells it"),
+  name_key STRING NOT NULL OPTIONS (description = "Name without accents, dots and case, for comparison"),
+  team STRING OPTIONS (description = "Three-letter NBA code of the team; NULL for a player without a team"),
+  status STRING NOT NULL OPTIONS (description = "Status in the source's words, e.g. Out, Day-To-Day"),
+  return_date STRING OPTIONS (description = "Expected return as the source writes it, without a year"),
+  description STRING OPTIONS (description = "Report in words"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY snapshot_date
+CLUSTER BY source_player_id
+OPTIONS (description = "Injuries by sources other than the league, every answer; key source, snapshot_at, source_player_id");
+
+CREATE TABLE IF NOT EXISTS nba_raw.standings (
+  snapshot_date DATE NOT NULL OPTIONS (description = "Eastern date on which the source was asked"),
+  season STRING NOT NULL OPTIONS (description = "Season, e.g. 2024-25"),
+  team STRING NOT NULL OPTIONS (description = "Three-letter code of the team"),
+  conference STRING NOT NULL OPTIONS (description = "East or West"),
+  conference_rank INT64 OPTIONS (description = "Place in the conference"),
+  division_rank INT64 OPTIONS (description = "Place in the division"),
+  wins INT64 NOT NULL OPTIONS (description = "Games won"),
+  losses INT64 NOT NULL OPTIONS (description = "Games lost"),
+  home_wins INT64 OPTIONS (description = "Games won at home"),
+  home_losses INT64 OPTIONS (description = "Games lost at home"),
+  road_wins INT64 OPTIONS (description = "Games won on the road"),
+  road_losses INT64 OPTIONS (description = "Games lost on the road"),
+  conference_wins INT64 OPTIONS (description = "Games won in the conference"),
+  conference_losses INT64 OPTIONS (description = "Games lost in the conference"),
+  division_wins INT64 OPTIONS (description = "Games won in the division"),
+  division_losses INT64 OPTIONS (description = "Games lost in the division"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY snapshot_date
+CLUSTER BY team
+OPTIONS (description = "Standings of the teams; key source, snapshot_date, team");
+
+CREATE TABLE IF NOT EXISTS nba_raw.rosters (
+  snapshot_date DATE NOT NULL OPTIONS (description = "Eastern date on which the source was asked"),
+  season STRING NOT NULL OPTIONS (description = "Season, e.g. 2024-25"),
+  team STRING NOT NULL OPTIONS (description = "Three-letter NBA code of the team"),
+  source_player_id STRING NOT NULL OPTIONS (description = "The source's own id of the player"),
+  player_name STRING NOT NULL OPTIONS (description = "Name as the source spells it"),
+  name_key STRING NOT NULL OPTIONS (description = "Name without accents, dots and case, for comparison"),
+  position STRING OPTIONS (description = "Position"),
+  jersey_number STRING OPTIONS (description = "Number on the shirt"),
+  height_inches INT64 OPTIONS (description = "Height, inches"),
+  weight_pounds INT64 OPTIONS (description = "Weight, pounds"),
+  birth_date DATE OPTIONS (description = "Date of birth"),
+  injury_status STRING OPTIONS (description = "Status of his injury, where the roster names one"),
+  injury_at TIMESTAMP OPTIONS (description = "When that status was set"),
+  source STRING NOT NULL OPTIONS (description = "Feed that the row was read from"),
+  scope STRING NOT NULL OPTIONS (description = "Unit that a payload of the feed replaces whole, e.g. game:0022400157"),
+  raw_path STRING NOT NULL OPTIONS (description = "Payload in the raw store that the row was last read from"),
+  source_row_hash STRING NOT NULL OPTIONS (description = "SHA-256 of the row's content; lineage left out"),
+  fetched_at TIMESTAMP NOT NULL OPTIONS (description = "When the source answered"),
+  loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
+)
+PARTITION BY snapshot_date
+CLUSTER BY team, name_key
+OPTIONS (description = "Rosters of the teams, a day; key source, snapshot_date, team, source_player_id");

@@ -17,6 +17,16 @@ RESPONSES = [
     ("nbac_scoreboard", "nbac_scoreboard_v2", "raw_06a65a50.json", "scoreboard", 22),
     ("nbac_referee_assignments", "nbac_referee_assignments", "raw_718e62b3.json", "referees", 27),
     ("nbac_player_movement", "nbac_player_movement", "raw_1ecdb80d.json.gz", "player_movement", 8730),
+    ("bdl_games", "bdl_games", "raw_278cb9ed.json", "source_games", 9),
+    ("bdl_box_scores", "bdl_box_scores", "raw_7a649e12.json", "source_player_boxscores", 384),
+    ("bdl_player_box_scores", "bdl_player_box_scores", "raw_1db4c01e.json", "source_player_boxscores", 30),
+    ("bdl_active_players", "bdl_active_players", "raw_ac3e7bd3.json", "source_players", 100),
+    ("bdl_injuries", "bdl_injuries", "raw_49fd60fb.json", "source_injuries", 100),
+    ("bdl_standings", "bdl_standings", "raw_395a0451.json", "standings", 30),
+    ("espn_scoreboard", "espn_scoreboard_api", "raw_92de7c9a.json", "source_games", 11),
+    ("espn_roster", "espn_roster_api", "raw_2.json", "rosters", 17),
+    ("espn_boxscore", "espn_game_boxscore", "raw_6f34c64b.html.gz", "source_player_boxscores", 25),
+    ("bp_events", "bp_events", "raw_75470647.json", "source_games", 3),
 ]
 
 
