@@ -15,7 +15,11 @@ FEED = "bdl_games"
 
 def parse(payload: RawPayload) -> list[ScopeRows]:
     """One row a game; the scope is the game of this source."""
-    rows = {row["source_game_id"]: row for row in map(_row, entries(payload))}
+    rows: dict[str, Row] = {}
+    for game in entries(payload):
+        row = _row(game)
+        if rows.setdefault(row["source_game_id"], row) != row:
+            raise game.error("id", f"game {row['source_game_id']} stands twice with different content")
     return by_scope(SOURCE_GAMES, payload, ((f"{FEED}:game:{r['source_game_id']}", r) for r in rows.values()))
 
 
