@@ -14,6 +14,7 @@ from common.quarantine import QuarantinedPayload
 from common.run_ledger import Run
 from common.service import ProcessorResult, as_error_result
 from data_processors.raw.landing import Landed
+from data_processors.raw.players import TABLE as PLAYERS
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class FeedOutcome:
     @property
     def rows_changed(self) -> int:
         """Rows inserted, updated and deleted; the players that follow from the box scores are not counted."""
-        return sum(t.rows_changed for t in self.landed if t.column == "game_date")
+        return sum(t.rows_changed for t in self.landed if t.table != PLAYERS)
 
     @property
     def problems(self) -> list[NbaError]:

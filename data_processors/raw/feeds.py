@@ -8,9 +8,29 @@ from typing import Literal
 
 from common.errors import TerminalError
 from common.raw_store import RawPayload
+from data_processors.raw.balldontlie import boxscores as bdl_boxscores
+from data_processors.raw.balldontlie import games as bdl_games
+from data_processors.raw.balldontlie import people as bdl_people
+from data_processors.raw.balldontlie import standings as bdl_standings
+from data_processors.raw.bettingpros import events as bp_events
+from data_processors.raw.bigdataball import plays
+from data_processors.raw.espn import boxscore as espn_boxscore
+from data_processors.raw.espn import roster as espn_roster
+from data_processors.raw.espn import scoreboard as espn_scoreboard
 from data_processors.raw.games import ScheduledGame
 from data_processors.raw.names import NameResolver
-from data_processors.raw.nbacom import boxscores, schedule, shot_chart
+from data_processors.raw.nbacom import (
+    boxscores,
+    game_boxscore,
+    injury_report,
+    play_by_play,
+    player_list,
+    player_movement,
+    referees,
+    schedule,
+    scoreboard,
+    shot_chart,
+)
 from data_processors.raw.oddsapi import event_odds, game_lines, player_props
 from data_processors.raw.oddsapi.event_odds import EventOdds
 from data_processors.raw.raw_tables import ScopeRows
@@ -53,8 +73,25 @@ FEEDS = {
     for feed in (
         Feed(schedule.FEED, 0, True, schedule.parse),
         Feed(boxscores.PLAYER_FEED, 1, True, boxscores.parse_players),
-        Feed(boxscores.TEAM_FEED, 1, True, boxscores.parse_teams),
+        Feed(boxscores.TEAM_FEED, 1, True, game_boxscore.parse_teams),
         Feed(shot_chart.FEED, 1, True, shot_chart.parse),
+        Feed(injury_report.FEED, 1, False, injury_report.parse),
+        Feed(play_by_play.FEED, 1, True, play_by_play.parse),
+        Feed(plays.FEED, 1, True, plays.parse),
+        Feed(player_list.FEED, 1, True, player_list.parse),
+        Feed(scoreboard.FEED, 1, True, scoreboard.parse),
+        Feed(referees.FEED, 1, True, referees.parse),
+        Feed(player_movement.FEED, 1, True, player_movement.parse),
+        Feed(bdl_games.FEED, 1, True, bdl_games.parse),
+        Feed(bdl_boxscores.DAY_FEED, 1, True, bdl_boxscores.parse_days),
+        Feed(bdl_boxscores.STATS_FEED, 1, True, bdl_boxscores.parse_stats),
+        Feed(bdl_people.PLAYERS_FEED, 1, True, bdl_people.parse_players),
+        Feed(bdl_people.INJURIES_FEED, 1, False, bdl_people.parse_injuries),
+        Feed(bdl_standings.FEED, 1, True, bdl_standings.parse),
+        Feed(espn_scoreboard.FEED, 1, True, espn_scoreboard.parse),
+        Feed(espn_roster.FEED, 1, True, espn_roster.parse),
+        Feed(espn_boxscore.FEED, 1, True, espn_boxscore.parse),
+        Feed(bp_events.FEED, 1, True, bp_events.parse),
         Feed(event_odds.EVENTS_FEED, 2, False, _no_rows),
         Feed(player_props.FEED, 2, False, odds=player_props.parse, odds_rows=player_props.line_rows),
         Feed(game_lines.FEED, 2, False, odds=game_lines.parse, odds_rows=_game_line_rows),

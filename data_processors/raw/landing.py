@@ -17,7 +17,7 @@ from data_processors.raw.raw_tables import RawTable, Row, ScopeRows, digest, row
 
 log = logging.getLogger(__name__)
 _SQL = Path(__file__).with_name("sql")
-_DATED = "game_date BETWEEN @{part}_first AND @{part}_last"
+_DATED = "{column} BETWEEN @{part}_first AND @{part}_last"
 
 
 @dataclass
@@ -58,8 +58,8 @@ def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], feeds: Sequence
     params: dict[str, Any] = {"feeds": list(feeds)}
     template = (_SQL / "scope_state.sql").read_text(encoding="utf-8")
     for table, group in _by_table(units).items():
-        bounds = _DATED.format(part=table.part) if table.dated else "TRUE"
-        parts.append(template.format(part=table.part, table=table.name, bounds=bounds))
+        bounds = _DATED.format(column=table.date_column, part=table.part) if table.dated else "TRUE"
+        parts.append(template.format(part=table.part, table=table.name, column=table.date_column, bounds=bounds))
         params[f"{table.part}_scopes"] = [u.scope for u in group]
         if table.dated:
             dates = _dates(group)
@@ -81,7 +81,7 @@ def land(warehouse: Warehouse, units: Sequence[ScopeRows], state: State, token: 
     that could not be written carries its error; the others land.
     """
     landed = []
-    for table, group in _by_table(units).items():
+    for (table, _), group in _by_feed(units).items():
         group = _unique(table, group)
         for unit in group:
             for row in unit.rows:
@@ -89,6 +89,7 @@ def land(warehouse: Warehouse, units: Sequence[ScopeRows], state: State, token: 
         result = Landed(
             table.name,
             group[0].payload.feed,
+            table.date_column,
             rows_in=sum(len(u.rows) for u in group),
             dates=_dates(group),
             feeds_phases=table.feeds_phases,
@@ -131,7 +132,7 @@ def _land_table(
     params: dict[str, Any] = {"scopes": scopes, "fetched_at": max(u.payload.fetched_at for u in changed)}
     if table.dated:
         dates = _dates(changed) | differing
-        scope += " AND T.game_date BETWEEN @first AND @last"
+        scope += f" AND T.{table.date_column} BETWEEN @first AND @last"
         params |= {"first": min(dates), "last": max(dates)}
     before = [sorted((str(d), v[0]) for d, v in state.scopes.get((table.part, s), {}).items()) for s in scopes]
     with labelled(phase="phase2", processor=changed[0].payload.feed):
@@ -154,7 +155,7 @@ def _land_table(
 def _differing_dates(unit: ScopeRows, there: dict[date, tuple[str, datetime]]) -> set[date]:
     hashes: dict[date, list[str]] = defaultdict(list)
     for row in unit.rows:
-        hashes[row["game_date"]].append(row["source_row_hash"])
+        hashes[row[unit.table.date_column]].append(row["source_row_hash"])
     wanted = {day: digest(found) for day, found in hashes.items()}
     had = {day: found for day, (found, _) in there.items()}
     return {day for day in wanted.keys() | had.keys() if wanted.get(day) != had.get(day)}
@@ -170,6 +171,15 @@ def _by_table(units: Sequence[ScopeRows]) -> dict[RawTable, list[ScopeRows]]:
     grouped: dict[RawTable, list[ScopeRows]] = defaultdict(list)
     for unit in newest.values():
         grouped[unit.table].append(unit)
+    return grouped
+
+
+def _by_feed(units: Sequence[ScopeRows]) -> dict[tuple[RawTable, str], list[ScopeRows]]:
+    """The units of each table, those of each feed apart: a write has one feed to its name."""
+    grouped: dict[tuple[RawTable, str], list[ScopeRows]] = defaultdict(list)
+    for table, group in _by_table(units).items():
+        for unit in group:
+            grouped[table, unit.payload.feed].append(unit)
     return grouped
 
 

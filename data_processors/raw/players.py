@@ -1,4 +1,4 @@
-"""`nba_raw.players`: the players of a season, set-based from their box scores; no row leaves the warehouse."""
+"""`nba_raw.players`: players of a season, set-based from box scores and the player list, inside the warehouse."""
 
 from __future__ import annotations
 

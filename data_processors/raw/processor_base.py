@@ -17,8 +17,9 @@ from data_processors.raw.feed_outcome import FeedOutcome, Origin
 from data_processors.raw.feeds import FEEDS, LAST_STAGE
 from data_processors.raw.landing import Landed, land, read_state
 from data_processors.raw.nbacom.boxscores import PLAYER_FEED
+from data_processors.raw.nbacom.player_list import FEED as LIST_FEED
 from data_processors.raw.players import refresh_players
-from data_processors.raw.raw_tables import PLAYER_BOXSCORES
+from data_processors.raw.raw_tables import PLAYER_BOXSCORES, PLAYER_LIST
 from data_processors.raw.reading import Parsed, batches, parse_batch
 
 log = logging.getLogger(__name__)
@@ -82,15 +83,17 @@ class RawProcessor:
             self._settled |= {w for w in state.waiting if any(_settles(p, w) for p in parsed.read)}
 
     def _refresh_players(self) -> None:
-        outcome = self._feeds.get(PLAYER_FEED)
-        if outcome is None:
-            return
-        boxes = [t for t in outcome.landed if t.table == PLAYER_BOXSCORES.name]
+        """The players follow from their box scores and, for the position, from the list of players."""
+        outcomes = [self._feeds[name] for name in (PLAYER_FEED, LIST_FEED) if name in self._feeds]
+        boxes = [t for o in outcomes for t in o.landed if t.table in {PLAYER_BOXSCORES.name, PLAYER_LIST.name}]
         # A redelivery may follow a death between the two writes.
         dates = {d for t in boxes for d in (t.dates if self._origin.tell_all else t.changed_dates)}
         if dates:
+            outcome = outcomes[0]
             landed = refresh_players(
-                self._context.warehouse, dates, [sorted(outcome.paths), *map(str, self._origin.token)]
+                self._context.warehouse,
+                dates,
+                [sorted(p for o in outcomes for p in o.paths), *map(str, self._origin.token)],
             )
             outcome.landed.append(landed)
             outcome.error = outcome.error or landed.error

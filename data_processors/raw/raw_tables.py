@@ -20,13 +20,14 @@ class RawTable:
 
     `dated`: all rows of a scope lie on the game dates of the batch, so that a date range bounds what is read
     and deleted; a season's schedule moves games between dates and is bounded by its scope alone.
-    `feeds_phases`: whether later phases read it; a change is published only then.
+    `feeds_phases`: whether later phases read it; a change is published only then. `date_column`: the partition.
     """
 
     name: str
     key: tuple[str, ...]
     dated: bool = True
     feeds_phases: bool = True
+    date_column: str = "game_date"
 
     @property
     def part(self) -> str:
@@ -42,6 +43,44 @@ PLAYER_PROP_LINES = RawTable(
     "nba_raw.player_prop_lines", ("game_id", "player_id", "bookmaker", "market", "line", "snapshot_at")
 )
 GAME_LINES = RawTable("nba_raw.game_lines", ("game_id", "bookmaker", "market", "outcome", "snapshot_at"))
+# Tables that no later phase reads yet.
+INJURIES = RawTable("nba_raw.injuries", ("report_at", "game_date", "team", "name_key"), feeds_phases=False)
+PLAY_BY_PLAY = RawTable("nba_raw.play_by_play", ("source", "game_id", "event_num"), feeds_phases=False)
+PLAYER_LIST = RawTable("nba_raw.player_list", ("season", "player_id"), feeds_phases=False, date_column="snapshot_date")
+SCOREBOARD = RawTable("nba_raw.scoreboard", ("game_id", "team"), feeds_phases=False)
+REFEREES = RawTable("nba_raw.referees", ("game_date", "assignment", "official_id"), feeds_phases=False)
+PLAYER_MOVEMENT = RawTable(
+    "nba_raw.player_movement", ("movement_key",), dated=False, feeds_phases=False, date_column="transaction_date"
+)
+SOURCE_GAMES = RawTable("nba_raw.source_games", ("source", "source_game_id"), feeds_phases=False)
+SOURCE_PLAYER_BOXSCORES = RawTable(
+    "nba_raw.source_player_boxscores", ("source", "game_date", "team", "source_player_id"), feeds_phases=False
+)
+SOURCE_PLAYERS = RawTable(
+    "nba_raw.source_players",
+    ("source", "snapshot_date", "source_player_id"),
+    feeds_phases=False,
+    date_column="snapshot_date",
+)
+SOURCE_INJURIES = RawTable(
+    "nba_raw.source_injuries",
+    ("source", "snapshot_at", "source_player_id"),
+    feeds_phases=False,
+    date_column="snapshot_date",
+)
+STANDINGS = RawTable(
+    "nba_raw.standings", ("source", "snapshot_date", "team"), feeds_phases=False, date_column="snapshot_date"
+)
+ROSTERS = RawTable(
+    "nba_raw.rosters",
+    ("source", "snapshot_date", "team", "source_player_id"),
+    feeds_phases=False,
+    date_column="snapshot_date",
+)
+UNREAD_TABLES = (
+    *(INJURIES, PLAY_BY_PLAY, PLAYER_LIST, SCOREBOARD, REFEREES, PLAYER_MOVEMENT, SOURCE_GAMES),
+    *(SOURCE_PLAYER_BOXSCORES, SOURCE_PLAYERS, SOURCE_INJURIES, STANDINGS, ROSTERS),
+)
 UNRESOLVED_NAMES = RawTable(
     "nba_reference.unresolved_names", ("source", "name_key", "game_id", "scope"), feeds_phases=False
 )
@@ -51,8 +90,8 @@ UNRESOLVED_NAMES = RawTable(
 class ScopeRows:
     """The whole content of one scope of a table as one payload has it.
 
-    A scope is the unit that a payload replaces whole. `rows` hold content columns only; `game_date` says where
-    the scope lies when it has no rows.
+    A scope is the unit that a payload replaces whole; where feeds share a table it names the feed. `rows` hold
+    content columns only; `game_date` says on which partition the scope lies when it has no rows.
     """
 
     table: RawTable
@@ -68,8 +107,8 @@ class ScopeRows:
 
     @property
     def dates(self) -> set[date]:
-        """The game dates of the rows, or of the empty scope."""
-        return {r["game_date"] for r in self.rows} or ({self.game_date} if self.game_date else set())
+        """The dates (of the table's partition) of the rows, or of the empty scope."""
+        return {r[self.table.date_column] for r in self.rows} or ({self.game_date} if self.game_date else set())
 
 
 def by_scope(table: RawTable, payload: RawPayload, rows: Iterable[tuple[str, Row]]) -> list[ScopeRows]:

@@ -15,7 +15,7 @@ from data_processors.raw.raw_tables import PLAYER_BOXSCORES, TEAM_BOXSCORES, Raw
 log = logging.getLogger(__name__)
 PLAYER_FEED = "nbac_player_boxscore"
 TEAM_FEED = "nbac_team_boxscore"
-_COUNTS = {
+COUNTS = {
     "MIN": "minutes",
     "PTS": "points",
     "FGM": "fgm",
@@ -34,7 +34,7 @@ _COUNTS = {
     "PF": "pf",
     "PLUS_MINUS": "plus_minus",
 }
-_SHARED = ("GAME_ID", "GAME_DATE", "TEAM_ID", "TEAM_ABBREVIATION", "MATCHUP", "WL", *_COUNTS)
+_SHARED = ("GAME_ID", "GAME_DATE", "TEAM_ID", "TEAM_ABBREVIATION", "MATCHUP", "WL", *COUNTS)
 _RESULT = {"W": True, "L": False}
 
 
@@ -92,7 +92,7 @@ def _row(fields: Fields, team: str, opponent: str) -> Row:
         "team": team,
         "opponent": opponent,
         "win": None if result is None else fields.one_of("WL", _RESULT),
-    } | {column: fields.integer_or_none(header) for header, column in _COUNTS.items()}
+    } | {column: fields.integer_or_none(header) for header, column in COUNTS.items()}
 
 
 def _sides(fields: Fields) -> tuple[str, str, str]:

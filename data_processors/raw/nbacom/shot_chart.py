@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from functools import cache
-
-from nba_api.stats.static import teams as static_teams
 
 from common.ids import season_of_game
 from common.raw_store import RawPayload
 from data_processors.raw.nbacom.schedule import game_id_of
 from data_processors.raw.payload_fields import Fields, result_set
 from data_processors.raw.raw_tables import SHOTS, Row, ScopeRows, by_scope
+from data_processors.raw.source_values import team_codes_by_id
 
 log = logging.getLogger(__name__)
 FEED = "nbac_shot_chart"
@@ -44,7 +42,7 @@ def parse(payload: RawPayload) -> list[ScopeRows]:
     rows: dict[tuple[str, int], Row] = {}
     left_out = 0
     for fields in result_set(payload, "Shot_Chart_Detail", _HEADERS):
-        team = _team_codes().get(fields.integer("TEAM_ID"))
+        team = team_codes_by_id().get(fields.integer("TEAM_ID"))
         if team is None:
             left_out += 1
             continue
@@ -78,8 +76,3 @@ def _row(fields: Fields, team: str) -> Row:
         "loc_y": fields.integer_or_none("LOC_Y"),
         "made": fields.one_of("SHOT_MADE_FLAG", _MADE),
     }
-
-
-@cache
-def _team_codes() -> dict[int, str]:
-    return {t["id"]: t["abbreviation"] for t in static_teams.get_teams()}

@@ -1,4 +1,5 @@
--- The players of some seasons by their games: latest name and team, first and last game, number of games.
+-- The players of some seasons by their games: latest name and team, first and last game, number of games;
+-- their positions by the player list of the season, where there is one.
 -- name_key is common.ids.normalise_name of an official name (those have no parentheses and no commas).
 WITH appearances AS (
   SELECT season, player_id, player_name, team, game_id, game_date, raw_path, fetched_at
@@ -15,6 +16,11 @@ spans AS (
   FROM appearances
   GROUP BY season, player_id
 ),
+listed AS (
+  SELECT season, player_id, position
+  FROM nba_raw.player_list
+  WHERE season IN UNNEST(@seasons) AND snapshot_date >= @first
+),
 players AS (
   SELECT
     season,
@@ -29,7 +35,7 @@ players AS (
         r"[.'’`´]", ''),
       r'[^a-z0-9]+', ' ')) AS name_key,
     team,
-    CAST(NULL AS STRING) AS position,
+    position,
     first_game_date,
     last_game_date,
     games,
@@ -39,12 +45,13 @@ players AS (
     fetched_at
   FROM latest
   JOIN spans USING (season, player_id)
+  LEFT JOIN listed USING (season, player_id)
 )
 SELECT
   players.*,
   TO_HEX(SHA256(CONCAT(
     season, '|', CAST(player_id AS STRING), '|', player_name, '|', team, '|', CAST(first_game_date AS STRING), '|',
-    CAST(last_game_date AS STRING), '|', CAST(games AS STRING)
+    CAST(last_game_date AS STRING), '|', CAST(games AS STRING), IF(position IS NULL, '', CONCAT('|', position))
   ))) AS source_row_hash,
   @loaded_at AS loaded_at
 FROM players

@@ -1,11 +1,11 @@
--- What a table has for some scopes, a row a scope and game date: one hash for all rows, the same as
+-- What a table has for some scopes, a row a scope and date of the partition: one hash for all rows, the same as
 -- raw_tables.digest, and when the newest of them was fetched.
 SELECT
   '{part}' AS part,
   scope,
-  game_date,
+  {column} AS game_date,
   TO_HEX(SHA256(STRING_AGG(source_row_hash, '' ORDER BY source_row_hash))) AS digest,
   MAX(fetched_at) AS fetched_at
 FROM {table}
 WHERE scope IN UNNEST(@{part}_scopes) AND {bounds}
-GROUP BY scope, game_date
+GROUP BY scope, {column}

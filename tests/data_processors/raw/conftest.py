@@ -18,6 +18,7 @@ from common.service import Answer, DateRangeRequest
 from common.settings import Settings
 from common.warehouse import Warehouse
 from data_processors.raw.main_processor_service import on_push, on_range
+from data_processors.raw.raw_tables import UNREAD_TABLES
 from orchestration.migrate import apply, read_migrations
 from tests.data_processors.raw import archive
 from tests.fakes import RecordingPublisher
@@ -25,6 +26,7 @@ from tests.fakes import RecordingPublisher
 TABLES = (
     *(f"nba_raw.{t}" for t in ("schedule", "player_boxscores", "team_boxscores", "shots", "players")),
     *("nba_raw.player_prop_lines", "nba_raw.game_lines"),
+    *(f"nba_raw.{t.part}" for t in UNREAD_TABLES),
     *("nba_reference.unresolved_names", "nba_orchestration.quarantine", "nba_orchestration.processor_runs"),
 )
 NIGHT = datetime(2024, 11, 5, 9, tzinfo=clock.UTC)
@@ -80,7 +82,11 @@ class Bench:
 def raw_settings(warehouse_settings: Settings) -> Settings:
     """Settings of datasets that only these tests use."""
     settings = warehouse_settings.model_copy(update={"dataset_prefix": "phase2_"})
-    ours = [m for m in read_migrations() if m.name in {"000_1_orchestration.sql", "000_2_raw.sql"}]
+    ours = [
+        m
+        for m in read_migrations()
+        if m.name in {"000_1_orchestration.sql", "000_2_raw.sql", "002_more_raw_tables.sql"}
+    ]
     apply(Context(settings).warehouse, ours)
     return settings
 

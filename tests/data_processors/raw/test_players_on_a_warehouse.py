@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from common.ids import normalise_name
 from tests.data_processors.raw.conftest import Bench
+from tests.data_processors.raw.samples import content, sample
 
 pytestmark = pytest.mark.stack
 FEED = "nbac_player_boxscore"
@@ -47,3 +49,17 @@ def test_a_player_has_one_row_a_season_with_his_latest_team(bench: Bench) -> Non
             "games": 1,
         },
     ]
+
+
+def test_a_position_comes_from_the_list_of_players_whichever_is_there_first(bench: Bench, shared: Path) -> None:
+    league = content(sample(shared, "nbac_player_list", "raw_7af00b51.json"))
+    league["parameters"]["Season"] = "2024-25"
+    position = "SELECT position FROM nba_raw.players WHERE player_name = 'Bam Adebayo'"
+    bench.push(*bench.fill("2024-11-04", FEED))
+    assert bench.rows(position) == [{"position": None}]
+    bench.push(bench.keep("nbac_player_list", league, scope="2024-25", request="list"))
+    assert bench.rows(position) == [{"position": "C-F"}]
+    bench.push(*bench.fill("2024-11-06", FEED))
+    assert bench.rows(position) == [{"position": "C-F"}]
+    # Whoever has not played is in the list, not among the players of the season.
+    assert bench.count("nba_raw.players", "games = 0") == 0

@@ -10,6 +10,7 @@ from common.errors import PayloadError
 from data_processors.raw.nbacom.schedule import parse
 from data_processors.raw.raw_tables import Row
 from tests.data_processors.raw.archive import payload, payloads
+from tests.data_processors.raw.samples import sample
 
 HOME, AWAY = {"teamId": 1610612738, "teamTricode": "BOS"}, {"teamId": 1610612752, "teamTricode": "NYK"}
 
@@ -106,3 +107,21 @@ def test_what_is_not_understood_is_refused_by_name(changes: dict[str, Any], fiel
 def test_an_empty_schedule_says_nothing_about_its_season() -> None:
     body = {"leagueSchedule": {"seasonYear": "2024-25", "gameDates": []}}
     assert parse(payload("nbac_schedule", body)) == []
+
+
+def test_the_twin_on_the_cdn_is_read_the_same_way(shared: Path) -> None:
+    (unit,) = parse(sample(shared, "nbac_schedule_cdn", "raw_68953816.json", "nbac_schedule"))
+    rows = {r["game_id"]: r for r in unit.rows}
+    assert unit.scope == "season:2025-26"
+    # 13 games are listed, two of them against Melbourne and South East Melbourne.
+    assert len(rows) == 11
+    opener = rows["0012500008"]
+    assert (opener["home_team"], opener["away_team"], opener["season_type"]) == ("NYK", "PHI", "Pre Season")
+    assert opener["tip_off"] == datetime(2025, 10, 2, 16, tzinfo=UTC)
+    late = rows["0012500001"]
+    assert (late["game_date"], late["tip_off"]) == (date(2025, 10, 3), datetime(2025, 10, 4, 2, tzinfo=UTC))
+
+
+def test_a_whole_season_is_read_whole(shared: Path) -> None:
+    (unit,) = parse(sample(shared, "nbac_schedule_api", "raw_80cb1fd6.json.gz", "nbac_schedule"))
+    assert sum(r["season_type"] == "Regular Season" for r in unit.rows) == 1230
