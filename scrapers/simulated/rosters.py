@@ -10,8 +10,8 @@ from scrapers.simulated.arrays import Bools, Floats, Ints, stream
 from scrapers.simulated.players import SLOTS, Players
 from scrapers.simulated.schedule import Game
 
-# Two in ten players change teams in a summer; half a dozen pairs are traded until early February.
-_SUMMER_MOVES = 45
+# Pairs of players who change places for a season, beside the new careers; and pairs traded until early February.
+_SUMMER_MOVES = 20
 _TRADES = 7
 _FIRST_TRADE_DAY, _LAST_TRADE_DAY = 40, 106
 _INJURY_A_DAY = 0.0075
