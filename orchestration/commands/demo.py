@@ -78,7 +78,8 @@ def best_predictions(warehouse: Warehouse, day: date) -> list[dict[str, Any]]:
 
 
 def _show_best(console: Console, best: list[dict[str, Any]], day: date, seed: int) -> None:
-    table = Table(title=f"Best-valued predictions of {day} (simulated league, seed {seed})", box=box.SIMPLE)
+    title = f"Best-valued predictions of {day} (simulated league, seed {seed})"
+    table = Table(title=title, box=box.SIMPLE, padding=(0, 1, 0, 0))
     for heading in ("player", "team", "vs", "bet", "book"):
         table.add_column(heading, no_wrap=True)
     for heading in ("price", "points", "p(over)", "value"):

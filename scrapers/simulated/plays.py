@@ -13,7 +13,7 @@ from scrapers.simulated.players import ZONE_POINTS
 # Share of the shots that are drawn in pairs of which one tends to go in and the other not: a team's points
 # then vary by 12 from game to game, as the NBA's do; independent shots give 14. Each shot by itself, and so
 # each player's points, keep their distribution: the two of a pair are never one player's.
-_PAIRED = 0.75
+_PAIRED = 0.62
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from scrapers.simulated.schedule import Game
 _SUMMER_MOVES = 20
 _TRADES = 7
 _FIRST_TRADE_DAY, _LAST_TRADE_DAY = 40, 106
-_INJURY_A_DAY = 0.0075
-_MEAN_LOG_DAYS, _SD_LOG_DAYS = 1.7, 1.0
+_INJURY_A_DAY = 0.011
+_MEAN_LOG_DAYS, _SD_LOG_DAYS = 1.85, 1.0
 _REST_ON_BACK_TO_BACK = 0.07
 _LATE_NEWS = 0.7
 # Form is an autoregression a day: it takes about three weeks to be forgotten by half.
 _FORM_KEPT = 0.967
-_USAGE_FORM, _ACCURACY_FORM = 0.1, 0.05
+_USAGE_FORM, _ACCURACY_FORM = 0.06, 0.03
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _MARKET_OPENS, _MARKET_CLOSES, _OWN, _SHADE = 0.13, 0.06, 0.05, 0.02
 # The same for games, in points.
 _GAME_OPENS, _GAME_CLOSES, _GAME_OWN = 2.5, 1.5, 0.5
 _TOTAL_SD, _MARGIN_SD = 18.0, 14.0
-_LOWEST_LINE, _LINES = 2.5, 60
+_LOWEST_LINE, _LINES = 4.5, 60
 
 
 @dataclass(frozen=True)
