@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     archive: Path | None = Field(
         None, description="Folder of the recorded archive (index.jsonl inside), for source=recorded."
     )
+    seed: int = Field(1, ge=0, description="Which simulated league to play, for source=simulated.")
     http_proxy: str | None = Field(None, description="Proxy for stats.nba.com, which blocks cloud addresses.")
     http_connect_timeout: float = Field(10, description="Seconds to wait for a connection to a source.")
     http_read_timeout: float = Field(60, description="Seconds to wait for a source's next bytes.")

@@ -20,8 +20,8 @@ from common.logging import redact
 from common.settings import Settings
 from scrapers import http_policy
 from scrapers.circuit import CircuitBreaker
+from scrapers.made_response import MISSING_HEADER
 from scrapers.pacing import Pacer
-from scrapers.recorded import MISSING_HEADER
 from scrapers.source_request import SourceAnswer, SourceRequest
 from scrapers.transport import Transport, build_transport
 

@@ -8,7 +8,6 @@ moment: only what was available by then. Every answer carries `X-NBA-Source: rec
 from __future__ import annotations
 
 import gzip
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,18 +19,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPResponse
 
 from common import clock
 from common.errors import ConfigurationError
 from common.settings import Settings
+from scrapers.made_response import MISSING_HEADER, NO_ENTRY, NOT_YET, made_response
 
-SOURCE_HEADER = "X-NBA-Source"
-# Why a recorded 404 is one: the archive lacks the request, or the site had nothing yet.
-MISSING_HEADER = "X-NBA-Missing"
-NO_ENTRY = "no-entry"
-NOT_YET = "not-yet"
+_SOURCE = "recorded"
 _UNINDEXED = frozenset({"apiKey", "date"})
 _Key = tuple[str, str, frozenset[tuple[str, str]]]
 
@@ -116,11 +110,11 @@ class RecordedAdapter(BaseAdapter):
         there = [r for r in recordings if r.available_from <= moment]
         if there:
             headers = {"X-NBA-Available-From": clock.iso_utc(there[-1].available_from)}
-            return _response(request, 200, there[-1].body(), headers)
+            return made_response(request, _SOURCE, 200, there[-1].body(), headers)
         first = clock.iso_utc(recordings[0].available_from)
         envelope = _without_rows(recordings[0].body())
         if envelope is not None:
-            return _response(request, 200, envelope, {"X-NBA-Available-From": first})
+            return made_response(request, _SOURCE, 200, envelope, {"X-NBA-Available-From": first})
         asked = clock.iso_utc(moment)
         return _missing(request, NOT_YET, f"nothing yet at {asked}, first at {first}: {method} {url} {_shown(wanted)}")
 
@@ -146,19 +140,4 @@ def _without_rows(body: bytes) -> bytes | None:
 
 
 def _missing(request: requests.PreparedRequest, why: str, message: str) -> requests.Response:
-    return _response(request, 404, json.dumps({"message": message}).encode(), {MISSING_HEADER: why})
-
-
-def _response(
-    request: requests.PreparedRequest, status: int, body: bytes, headers: Mapping[str, str]
-) -> requests.Response:
-    response = requests.Response()
-    response.status_code = status
-    response.headers = CaseInsensitiveDict(
-        {"Content-Type": "application/json; charset=utf-8", SOURCE_HEADER: "recorded", **headers}
-    )
-    response.raw = HTTPResponse(body=io.BytesIO(body), status=status, headers=headers, preload_content=False)
-    response.encoding = "utf-8"
-    response.url = request.url or ""
-    response.request = request
-    return response
+    return made_response(request, _SOURCE, 404, json.dumps({"message": message}).encode(), {MISSING_HEADER: why})

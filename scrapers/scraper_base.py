@@ -18,7 +18,7 @@ from common.context import Context
 from common.errors import DeadlineExceededError, NbaError, NotReadyError, RequestError, TransientError
 from scrapers import stored
 from scrapers.fetcher import Fetcher
-from scrapers.recorded import NO_ENTRY, NOT_YET
+from scrapers.made_response import NO_ENTRY, NOT_YET
 from scrapers.source_request import SourceRequest
 
 log = logging.getLogger(__name__)

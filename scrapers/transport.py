@@ -1,4 +1,4 @@
-"""What sits under the scrapers' one `requests` session: the live sites, or a recorded archive.
+"""What sits under the scrapers' one `requests` session: the live sites, a recorded archive, or the simulated league.
 
 A further transport is a function of the settings here, entered in `_TRANSPORTS`.
 """
@@ -15,6 +15,7 @@ from common.errors import ConfigurationError
 from common.settings import Settings
 from scrapers.http_policy import MAX_REDIRECTS
 from scrapers.recorded import RecordedAdapter, archive_of
+from scrapers.simulated.adapter import SimulatedAdapter
 
 # The hosts that block cloud addresses, which the proxy setting is for.
 _PROXIED = ("https://stats.nba.com",)
@@ -48,7 +49,15 @@ def _recorded(settings: Settings) -> Transport:
     return Transport(_session(RecordedAdapter(archive_of(settings))), real_sites=False)
 
 
-_TRANSPORTS: Mapping[str, Callable[[Settings], Transport]] = {"live": _live, "recorded": _recorded}
+def _simulated(settings: Settings) -> Transport:
+    return Transport(_session(SimulatedAdapter(settings.seed)), real_sites=False)
+
+
+_TRANSPORTS: Mapping[str, Callable[[Settings], Transport]] = {
+    "live": _live,
+    "recorded": _recorded,
+    "simulated": _simulated,
+}
 
 
 def build_transport(settings: Settings) -> Transport:

@@ -37,7 +37,7 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--source and --archive; the command gets them put into `settings`."""
+    """--source, --archive and --seed; the command gets them put into `settings`."""
 
     @click.option("--source", type=click.Choice(["live", "recorded", "simulated"]), help="Where responses come from.")
     @click.option(
@@ -45,9 +45,12 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         help="Folder of recorded responses (index.jsonl in it), for --source recorded.",
     )
+    @click.option("--seed", type=click.IntRange(min=0), help="Which league, for --source simulated [default: 1].")
     @functools.wraps(command)
-    def wrapped(*args: Any, settings: Settings, source: str | None, archive: Path | None, **kwargs: Any) -> Any:
-        given = {"source": source, "archive": archive.absolute() if archive else None}
+    def wrapped(
+        *args: Any, settings: Settings, source: str | None, archive: Path | None, seed: int | None, **kwargs: Any
+    ) -> Any:
+        given = {"source": source, "archive": archive.absolute() if archive else None, "seed": seed}
         changed = settings.model_copy(update={k: v for k, v in given.items() if v is not None})
         if changed.source == "recorded" and changed.archive is None:
             raise click.UsageError("--source recorded needs --archive PATH, the folder with index.jsonl")

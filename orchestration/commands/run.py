@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from common.settings import Settings
 from orchestration import session as sessions
 from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
+from orchestration.commands.progress import progress
 from orchestration.completeness import day_summaries, waiting_items
 from orchestration.day import DayRun, DayWalker
 from orchestration.moments import parse_interval
@@ -56,29 +54,18 @@ def run(
     began = time.monotonic()
     with sessions.embedded(settings) as session:
         ready = time.monotonic()
-        with _progress(as_json) as on_step:
+        with progress(as_json) as on_step:
             walker = DayWalker(session, every=interval, on_step=on_step)
             runs = walker.walk(start, end, as_date(history_from) if history_from else None)
-        result = _result(session, settings, runs, ready - began, time.monotonic() - ready)
-    _show(result, as_json)
+        result = result_of(session, settings, runs, ready - began, time.monotonic() - ready)
+    show_result(result, as_json=as_json)
     sys.exit(0 if result["complete"] else 1)
 
 
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def on_step(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
-
-        yield on_step
-
-
-def _result(
+def result_of(
     session: sessions.Session, settings: Settings, runs: list[DayRun], startup: float, walked: float
 ) -> dict[str, Any]:
+    """What the run did: counts by date, what is missing, what went wrong, and how long it took."""
     warehouse = session.context.warehouse
     summaries = {s.game_date: s for s in day_summaries(warehouse, runs[0].game_date, runs[-1].game_date)}
     dead = {name: c.dead for name, c in session.stack.broker.counts().items() if c.dead}
@@ -100,6 +87,7 @@ def _result(
     return {
         "complete": complete,
         "source": settings.source,
+        "seed": settings.seed if settings.source == "simulated" else None,
         "dates": dates,
         "dead_letters": dead,
         "quarantine": waiting,
@@ -108,12 +96,14 @@ def _result(
     }
 
 
-def _show(result: dict[str, Any], as_json: bool) -> None:
+def show_result(result: dict[str, Any], *, as_json: bool, console: Console | None = None) -> None:
+    """Print the result as tables, or as JSON."""
     if as_json:
         click.echo(json.dumps(result, indent=2, default=str))
         return
-    console = Console()
-    counts = Table(title=f"Game days, source {result['source']}")
+    console = console or Console()
+    league = f", seed {result['seed']}" if result["seed"] is not None else ""
+    counts = Table(title=f"Game days, source {result['source']}{league}")
     for heading in ("date", "games", "players", "quoted", "unresolved", "predictions", "graded", "void"):
         counts.add_column(heading, justify="right", no_wrap=True)
     seconds = Table(title="Seconds by phase (parallel work counts each)")

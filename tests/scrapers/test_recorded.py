@@ -10,7 +10,7 @@ import requests
 
 from common import clock
 from common.settings import Settings
-from scrapers.recorded import MISSING_HEADER, SOURCE_HEADER
+from scrapers.made_response import MISSING_HEADER, SOURCE_HEADER
 from scrapers.transport import build_transport
 from tests.scrapers.stand_ins import ArchiveBuilder
 

@@ -25,9 +25,14 @@ def test_the_recorded_source_is_no_real_site(archive: ArchiveBuilder) -> None:
     assert not build_transport(Settings(source="recorded", archive=archive.folder)).real_sites
 
 
+def test_the_simulated_source_is_no_real_site() -> None:
+    assert not build_transport(Settings(source="simulated")).real_sites
+
+
 def test_a_source_without_a_transport_names_those_there_are() -> None:
-    with pytest.raises(ConfigurationError, match=r"simulated is not available here yet.*live, recorded"):
-        build_transport(Settings(source="simulated"))
+    settings = Settings(source="simulated").model_copy(update={"source": "dreamt"})
+    with pytest.raises(ConfigurationError, match=r"dreamt is not available here yet.*live, recorded, simulated"):
+        build_transport(settings)
 
 
 def test_recorded_without_an_archive_says_which_setting(tmp_path: Path) -> None:
