@@ -10,16 +10,17 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
 from werkzeug.exceptions import HTTPException
 
 from common import auth, clock
 from common.context import Context
+from common.date_words import with_dates
 from common.errors import InvalidEventError, NbaError, TerminalError, TransientError, http_status, outcome
 from common.events import Event, Push, Trigger, parse_push
 from common.logging import correlated
@@ -29,7 +30,10 @@ log = logging.getLogger(__name__)
 
 
 class DateRangeRequest(BaseModel):
-    """The body of /process-date-range: both dates included; no processors means all."""
+    """The body of /process-date-range: both dates included; no processors means all.
+
+    A date may be a word (`yesterday`, `today-3`), as a schedule writes it: Eastern, by the request's clock.
+    """
 
     model_config = ConfigDict(extra="forbid")
     start_date: date
@@ -39,7 +43,12 @@ class DateRangeRequest(BaseModel):
     # Also the later dates that a change on these dates would concern, as a push event would.
     downstream: bool = False
     trigger: Trigger = "manual"
-    simulated_at: datetime | None = None
+    simulated_at: AwareDatetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, body: object) -> object:
+        return with_dates(body, ("start_date", "end_date"))
 
     @model_validator(mode="after")
     def _ordered(self) -> DateRangeRequest:
@@ -128,7 +137,8 @@ def create_service(
 
     @app.get("/health")
     def health() -> Response:
-        return jsonify(service=name, version=context.settings.code_version, status="ok")
+        settings = context.settings
+        return jsonify(service=name, version=settings.code_version, revision=settings.revision, status="ok")
 
     def guarded(view: Callable[[], Any]) -> Callable[[], Any]:
         @wraps(view)
@@ -180,7 +190,7 @@ def create_service(
         span = (wanted.end_date - wanted.start_date).days + 1
         if span > context.settings.max_date_span:
             limit = context.settings.max_date_span
-            return jsonify(status="invalid", error=f"{span} days asked for; at most {limit} a call"), 400
+            return jsonify(status="invalid", error=f"end_date: {span} days asked for; at most {limit} a call"), 400
         with correlated(request.headers.get("X-Correlation-Id")), clock.simulated(wanted.simulated_at):
             try:
                 answer = handler(context, wanted)
