@@ -143,7 +143,7 @@ def test_rows_that_a_writer_brought_to_the_old_table_at_the_last_moment_come_alo
     (report,) = run(warehouse, migration().sql)
     assert report["rows_late"] == 2
     rows = warehouse.query(
-        f"SELECT prediction_id, is_current FROM {TABLE} WHERE prediction_id IN ('p3', 'p4', 'p5') ORDER BY prediction_id"
+        f"SELECT prediction_id, is_current FROM {TABLE} WHERE prediction_id IN ('p3', 'p4', 'p5') ORDER BY 1"
     ).rows
     assert rows == [{"prediction_id": "p3", "is_current": False}, {"prediction_id": "p4", "is_current": False}]
     assert warehouse.query(f"SELECT COUNT(*) AS n FROM {TABLE}").rows == [{"n": ROWS - 1}]
