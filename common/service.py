@@ -23,7 +23,7 @@ from common.context import Context
 from common.date_words import with_dates
 from common.errors import InvalidEventError, NbaError, TerminalError, TransientError, http_status, outcome
 from common.events import Event, Push, Trigger, parse_push
-from common.logging import correlated
+from common.logging import correlated, without_known_secrets
 from common.warehouse import labelled
 
 log = logging.getLogger(__name__)
@@ -226,6 +226,13 @@ def create_service(
         add("/process-date-range", lambda: range_view(on_range))
     for path, route in routes:
         add(path, route_view(route))
+
+    @app.after_request
+    def keep_secrets(response: Response) -> Response:
+        # The message of an error may quote a request with its key.
+        if response.is_json:
+            response.set_data(without_known_secrets(response.get_data(as_text=True)))
+        return response
 
     @app.errorhandler(auth.Unauthorized)
     def unauthorized(error: auth.Unauthorized) -> Any:

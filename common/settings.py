@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -92,6 +93,8 @@ class Settings(BaseSettings):
         for value in (self.odds_api_key, self.bdl_api_key, self.bettingpros_api_key):
             if value is not None:
                 register_secret(value.get_secret_value())
+        if self.http_proxy and (password := urlsplit(self.http_proxy).password):
+            register_secret(password)
 
     @property
     def raw_url(self) -> str:
