@@ -50,11 +50,12 @@ class QueryResult:
 
 @dataclass(frozen=True)
 class Job:
-    """A job as BigQuery lists it: its kind (SELECT, MERGE, LOAD …), its labels, its seconds on the server."""
+    """A job as BigQuery lists it: its kind (SELECT, MERGE, LOAD …), its labels, its seconds on the server, its SQL."""
 
     kind: str
     labels: Mapping[str, str]
     seconds: float
+    sql: str = ""
 
 
 class Warehouse:
@@ -177,6 +178,7 @@ class Warehouse:
                     kind=str(getattr(j, "statement_type", None) or j.job_type).upper(),
                     labels=dict(j.labels or {}),
                     seconds=(j.ended - j.started).total_seconds() if j.ended and j.started else 0.0,
+                    sql=str(getattr(j, "query", None) or ""),
                 )
                 for j in found
             ]

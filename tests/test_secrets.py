@@ -1,4 +1,4 @@
-"""A key of a source, wherever it could turn up: log lines, errors, answers, stored payloads, the run ledger, messages."""
+"""A key of a source, wherever it could turn up: logs, errors, answers, stored payloads, run ledger, messages."""
 
 from __future__ import annotations
 

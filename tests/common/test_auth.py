@@ -1,11 +1,10 @@
-"""Nobody comes in without a token that Google signed for this service and an account that may call, and nothing happens."""
+"""Nobody comes in without a token that Google signed for this service and an account that may call."""
 
 from __future__ import annotations
 
 import base64
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -52,11 +51,11 @@ ENDPOINTS = {
 
 
 @pytest.fixture
-def certificates(monkeypatch: pytest.MonkeyPatch) -> Iterator[CertificatesEndpoint]:
+def certificates(monkeypatch: pytest.MonkeyPatch) -> CertificatesEndpoint:
     endpoint = CertificatesEndpoint([GOOGLE])
     transport = auth.Certificates(endpoint)
     monkeypatch.setattr(auth, "_transport", lambda: transport)
-    yield endpoint
+    return endpoint
 
 
 def service(path: str) -> tuple[Flask, Gateway]:
