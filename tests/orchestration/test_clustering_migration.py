@@ -50,15 +50,20 @@ def fill(warehouse: Warehouse, first: int, last: int) -> None:
     warehouse.execute(FILL, {"first": first, "last": last}, work=["fill", clock.wall_clock()], table=TABLE)
 
 
+def old_project(warehouse: Warehouse) -> None:
+    """The predictions' tables as before: neither partitioned nor clustered."""
+    first = next(m for m in read_migrations() if m.name == "000_6_predictions.sql").sql
+    old = first.replace("PARTITION BY game_date\nCLUSTER BY player_id, system_id\n", "")
+    assert old != first
+    run(warehouse, old)
+
+
 @pytest.fixture
 def warehouse(warehouse_settings: Settings) -> Iterator[Warehouse]:
     """The session's warehouse in datasets of this test's own, with the predictions as an old project has them."""
     prefix = f"t{clock.wall_clock():%H%M%S%f}_"
     made = Context(warehouse_settings.model_copy(update={"dataset_prefix": prefix})).warehouse
-    first = next(m for m in read_migrations() if m.name == "000_6_predictions.sql").sql
-    old = first.replace("PARTITION BY game_date\nCLUSTER BY player_id, system_id\n", "")
-    assert old != first
-    run(made, old)
+    old_project(made)
     fill(made, 1, ROWS)
     yield made
     run(made, "DROP SCHEMA nba_predictions CASCADE")
@@ -96,7 +101,6 @@ def test_an_unclustered_table_gets_its_clustering_without_losing_a_row_or_a_read
     assert warehouse.query(CONTENT).rows == before
     # Whoever reads sees all rows; only between the two renames a query is refused, and says what for.
     assert set(counts) == {MANY}
-    print(told_to_come_again)
     assert all("not found" in text.lower() or "does not exist" in text.lower() for text in told_to_come_again)
     assert warehouse.exists(OLD)
     assert not warehouse.exists(COPY)
