@@ -5,8 +5,9 @@
 -- the table is built anew beside the old one (…_clustered), counted and hashed against it, and then takes its name by two
 -- renames; the old table stays as player_prop_predictions_unclustered. Nothing is deleted.
 -- What readers see. All rows, before and after. A query that starts between the two renames (about a second on BigQuery)
--- is told that the table is not found and has to be sent again; one that is running reads on. Where not even that may
--- happen and the table is partitioned by game_date already, change it in place first; this file then finds nothing to do:
+-- is told that the table is not found: the pipeline's own queries look again by themselves, others have to be sent again.
+-- One that is running reads on. Where not even that may happen and the table is partitioned by game_date already, change
+-- it in place first; this file then finds nothing to do:
 --   bq update --clustering_fields=player_id,system_id nba_predictions.player_prop_predictions
 --   bq query --use_legacy_sql=false 'UPDATE nba_predictions.player_prop_predictions SET loaded_at = loaded_at WHERE TRUE'
 --   (the second line sorts the rows that are there; new ones are sorted as they come)
