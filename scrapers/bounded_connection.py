@@ -45,11 +45,11 @@ class _HeaderDeadline:
         return response
 
 
-class _Connection(_HeaderDeadline, HTTPConnection):
+class _Connection(_HeaderDeadline, HTTPConnection):  # type: ignore[misc]
     pass
 
 
-class _SecureConnection(_HeaderDeadline, HTTPSConnection):
+class _SecureConnection(_HeaderDeadline, HTTPSConnection):  # type: ignore[misc]
     pass
 
 
@@ -68,11 +68,11 @@ class BoundedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """The pools of direct connections."""
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """The pools of connections through a proxy."""
-        manager = super().proxy_manager_for(proxy, **kwargs)  # type: ignore[no-untyped-call]
+        manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = self._pools
         return manager

@@ -95,7 +95,7 @@ class Scraper(ABC):
         self, context: Context, fetcher: Fetcher, day: date, request: SourceRequest, outcome: DayOutcome
     ) -> None:
         """Fetch a request and the pages that follow it; every page is a payload of its own."""
-        asked = set()
+        asked: set[str] = set()
         page: SourceRequest | None = request
         while page is not None:
             if page.name in asked or len(asked) == MAX_PAGES:
