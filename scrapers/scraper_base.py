@@ -25,6 +25,7 @@ from scrapers.source_request import SourceAnswer, SourceRequest
 log = logging.getLogger(__name__)
 # No feed of a date has more; a source that goes on and on is not followed further.
 MAX_PAGES = 100
+_NOT_FOUND = 404
 
 
 class Scraper(ABC):
@@ -70,7 +71,8 @@ class Scraper(ABC):
     def run(self, context: Context, fetcher: Fetcher, day: date) -> DayOutcome:
         """Ask and keep the answers; an error is in the outcome, beside what was kept in spite of it.
 
-        A request that failed for the moment does not stop those after it; a refusal (a wrong key) does.
+        A request that failed for the moment, or for something that is not there, does not stop those after it;
+    a refusal (a wrong key) does.
         """
         outcome = DayOutcome()
         try:
@@ -82,7 +84,9 @@ class Scraper(ABC):
                     self._fetch_pages(context, fetcher, day, request, outcome)
                 except DeadlineExceededError:
                     raise
-                except TransientError as error:
+                except (TransientError, RequestError) as error:
+                    if isinstance(error, RequestError) and error.status != _NOT_FOUND:
+                        raise
                     log.warning("request failed", extra={"scraper": self.name, "date": str(day), "error": str(error)})
                     outcome.error = outcome.error or error
                 if self.first_answer_only and (outcome.paths or outcome.not_in_archive):
