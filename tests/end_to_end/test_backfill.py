@@ -1,4 +1,4 @@
-"""A backfill lands whole ranges, goes on after a kill, runs nothing that was not asked for, and says what is missing."""
+"""A backfill lands whole ranges, goes on after a kill, runs nothing unasked, and says what is missing."""
 
 from __future__ import annotations
 
