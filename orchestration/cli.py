@@ -8,6 +8,7 @@ import sys
 import click
 
 from common.errors import NbaError
+from orchestration.commands.backfill import backfill
 from orchestration.commands.demo import demo
 from orchestration.commands.grade import grade
 from orchestration.commands.migrate import migrate
@@ -25,7 +26,7 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
 
 
-for command in (demo, run, status, grade, query, migrate, up):
+for command in (demo, run, backfill, status, grade, query, migrate, up):
     cli.add_command(command)
 
 
