@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -50,6 +50,12 @@ class ServiceClient:
         self._base = base_url.rstrip("/")
         self._token = token
         self._session = requests.Session()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._session.close()
 
     def address(self, service: str) -> str:
         """The base URL of a service: the audience of its tokens."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Flask, request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from common import clock
 from common.context import Context
@@ -35,7 +35,7 @@ class ExecuteWorkflow(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     workflow: str
-    date: date | None = None
+    game_date: date | None = Field(default=None, alias="date")
     simulated_at: AwareDatetime | None = None
     force: bool = False
     trigger: Trigger = "scheduler"
@@ -50,7 +50,7 @@ def execute(context: Context, wanted: ExecuteWorkflow, client: ServiceClient) ->
     """Run the workflow, or say why it is not due. ConfigurationError for a name that no workflow has."""
     chosen = workflow(wanted.workflow)
     with correlated(correlation_id.get() or uuid.uuid4().hex), clock.simulated(wanted.simulated_at):
-        day = wanted.date or game_date_of(chosen, clock.now())
+        day = wanted.game_date or game_date_of(chosen, clock.now())
         if not wanted.force:
             decision = due(chosen, day, clock.now(), facts_of(context, chosen, day))
             if not decision.due:
@@ -75,5 +75,6 @@ def _execute_endpoint(context: Context) -> Any:
         first = error.errors()[0]
         where = ".".join(str(p) for p in first["loc"]) or "body"
         return {"status": "invalid", "error": f"{where}: {first['msg']}"}, 400
-    result = execute(context, wanted, _client(context))
+    with _client(context) as client:
+        result = execute(context, wanted, client)
     return result.as_json(), _CODES.get(result.status, 200)

@@ -104,7 +104,9 @@ def show_result(result: dict[str, Any], console: Console) -> None:
     """Print one line a scraper, and below it what went wrong."""
     table = Table(title=f"{result.get('workflow') or 'scrapers'}, {result.get('date')}: {result['status']}")
     for heading in ("step", "scraper", "status", "payloads", "not offered", "seconds"):
-        table.add_column(heading, justify="right" if heading in {"payloads", "not offered", "seconds"} else "left")
+        table.add_column(
+            heading, justify="right" if heading in {"payloads", "not offered", "seconds"} else "left", no_wrap=True
+        )
     for step in result.get("steps", []):
         for entry in step["scrapers"]:
             counts = (str(entry["payloads"]), str(entry["not_offered"]), f"{entry['seconds']:.1f}")
@@ -135,6 +137,7 @@ def show_list(*, as_json: bool) -> None:
         return
     console = Console()
     table = Table("workflow", "what", "scrapers", show_lines=True)
+    table.columns[0].no_wrap = True
     for name, workflow in found.items():
         table.add_row(name, workflow.description, ", ".join(workflow.scrapers))
     console.print(table)
