@@ -8,10 +8,13 @@ from click.testing import CliRunner
 
 from common.settings import Settings
 from orchestration.cli import cli
+from orchestration.workflow import Step, When, workflows
+from orchestration.workflow_words import step_in_words, when_in_words
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
 WIDTH = 110
+MARKS = ("<!-- workflows -->", "<!-- /workflows -->")
 
 
 def commands_page() -> str:
@@ -33,10 +36,34 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def workflows_page() -> str:
+    """The page with its table written anew; the words around it are a person's."""
+    rows = ["| workflow | when | steps |", "|---|---|---|"]
+    for name, workflow in workflows().items():
+        steps = "<br>".join(step_in_words(step) for step in workflow.steps)
+        rows.append(f"| **{name}**<br>{workflow.description} | {when_in_words(workflow.when)} | {steps} |")
+    before, _, rest = (DOCS / "workflows.md").read_text(encoding="utf-8").partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    assert rest, f"workflows.md needs the marks {MARKS}"
+    assert after, f"workflows.md needs the marks {MARKS}"
+    return "\n".join([before + MARKS[0], *rows, MARKS[1] + after])
+
+
 @pytest.mark.parametrize(("page", "text"), [("commands.md", commands_page()), ("settings.md", settings_page())])
 def test_the_page_is_what_the_code_says(page: str, text: str) -> None:
     file = DOCS / page
     assert file.read_text(encoding="utf-8") == text, f"write {file.name} anew: python -m tests.test_docs"
+
+
+def test_the_table_of_workflows_is_what_the_file_says() -> None:
+    text = (DOCS / "workflows.md").read_text(encoding="utf-8")
+    assert text == workflows_page(), "write workflows.md anew: python -m tests.test_docs"
+
+
+def test_every_field_of_a_workflow_is_explained() -> None:
+    text = (DOCS / "workflows.md").read_text(encoding="utf-8")
+    fields = [f.alias or name for model in (When, Step) for name, f in model.model_fields.items() if name != "name"]
+    assert [name for name in fields if f"`{name}`" not in text] == []
 
 
 def test_every_setting_says_what_it_means() -> None:
@@ -60,3 +87,4 @@ def test_the_readme_names_only_commands_that_exist() -> None:
 if __name__ == "__main__":
     (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (DOCS / "workflows.md").write_text(workflows_page(), encoding="utf-8")

@@ -19,9 +19,12 @@ from orchestration.commands.options import GAME_DATE, as_date, common_options, s
 from orchestration.sql_files import query_text
 from orchestration.workflow import workflows
 from orchestration.workflow_result import THERE
+from orchestration.workflow_words import step_in_words, when_in_words
 from scrapers import registry
 
 SETTLE_SECONDS = 1800
+# How Phase 2 may have ended; None: there was nothing to read.
+_LANDED = frozenset({None, "success", "unchanged"})
 
 
 def moment_of(text: str, day: date) -> datetime:
@@ -70,8 +73,9 @@ def scrape(
         result = _run(session, names, on, moment)
         result["settled"] = session.stack.broker.wait_idle(SETTLE_SECONDS)
         result["dead_letters"] = {n: c.dead for n, c in session.stack.broker.counts().items() if c.dead}
-        waiting = session.context.warehouse.query(query_text("quarantined_since"), {"since": began})
-        result["quarantine"] = waiting.rows
+        warehouse = session.context.warehouse
+        result["quarantine"] = warehouse.query(query_text("quarantined_since"), {"since": began}).rows
+        _note_landing(result, warehouse.query(query_text("landed_since"), {"since": began}).rows)
     result["complete"] = is_complete(result)
     if as_json:
         click.echo(json.dumps(result, indent=2, default=str))
@@ -92,10 +96,26 @@ def _run(session: sessions.Session, names: list[str], day: date, at: datetime | 
     return {"workflow": None, "date": str(day), "status": answer["status"], "steps": [step]}
 
 
+def _note_landing(result: dict[str, Any], runs: list[dict[str, Any]]) -> None:
+    """Put Phase 2's status beside each scraper as `landed`: a payload in the raw store is no row yet."""
+    by_feed = {run["processor"]: run for run in runs}
+    for entry in _entries(result):
+        run = by_feed.get(entry["processor"])
+        if entry["payloads"]:
+            entry["landed"] = run["status"] if run else "not seen"
+            entry["landing_error"] = run["error_message"] if run else "Phase 2 has not read the payloads"
+        else:
+            entry["landed"] = entry["landing_error"] = None
+
+
+def _entries(result: dict[str, Any]) -> list[dict[str, Any]]:
+    return [entry for step in result.get("steps", []) for entry in step["scrapers"]]
+
+
 def is_complete(result: dict[str, Any]) -> bool:
     """Whether all that was asked for is there, and nothing behind it went wrong."""
-    entries = [entry for step in result.get("steps", []) for entry in step["scrapers"]]
-    there = all(entry["status"] in THERE for entry in entries if entry["critical"])
+    entries = _entries(result)
+    there = all(e["status"] in THERE and e["landed"] in _LANDED for e in entries if e["critical"])
     well = result["status"] == "success" and result["settled"]
     return bool(entries) and there and well and not result["dead_letters"] and not result["quarantine"]
 
@@ -103,20 +123,21 @@ def is_complete(result: dict[str, Any]) -> bool:
 def show_result(result: dict[str, Any], console: Console) -> None:
     """Print one line a scraper, and below it what went wrong."""
     table = Table(title=f"{result.get('workflow') or 'scrapers'}, {result.get('date')}: {result['status']}")
-    for heading in ("step", "scraper", "status", "payloads", "not offered", "seconds"):
+    for heading in ("step", "scraper", "status", "payloads", "not offered", "seconds", "landed"):
         table.add_column(
             heading, justify="right" if heading in {"payloads", "not offered", "seconds"} else "left", no_wrap=True
         )
     for step in result.get("steps", []):
         for entry in step["scrapers"]:
             counts = (str(entry["payloads"]), str(entry["not_offered"]), f"{entry['seconds']:.1f}")
-            table.add_row(step["step"], entry["processor"], entry["status"], *counts)
+            table.add_row(step["step"], entry["processor"], entry["status"], *counts, entry["landed"] or "")
         if not step["scrapers"]:
-            table.add_row(step["step"], "-", step["status"], "", "", "")
+            table.add_row(step["step"], "-", step["status"], "", "", "", "")
     console.print(table)
     problems = [f"{step['step']}: {step['error']}" for step in result.get("steps", []) if step.get("error")]
     for step in result.get("steps", []):
         problems += [f"{e['processor']}: {e['error']}" for e in step["scrapers"] if e["error"]]
+        problems += [f"{e['processor']}: {e['landing_error']}" for e in step["scrapers"] if e["landed"] not in _LANDED]
     problems += [result["error"]] if result.get("error") else []
     problems += [] if result["settled"] else ["the phases behind have not settled"]
     problems += [f"dead letters of {name}: {count}" for name, count in result["dead_letters"].items()]
@@ -136,10 +157,10 @@ def show_list(*, as_json: bool) -> None:
         click.echo(json.dumps(listed, indent=2))
         return
     console = Console()
-    table = Table("workflow", "what", "scrapers", show_lines=True)
+    table = Table("workflow", "when (Eastern)", "steps", show_lines=True)
     table.columns[0].no_wrap = True
     for name, workflow in found.items():
-        table.add_row(name, workflow.description, ", ".join(workflow.scrapers))
+        table.add_row(name, when_in_words(workflow.when), "\n".join(step_in_words(s) for s in workflow.steps))
     console.print(table)
     feeds = Table("scraper", "feeds")
     for name, scraper in registry.SCRAPERS.items():
