@@ -99,7 +99,7 @@ def test_a_step_starts_when_what_it_depends_on_has_ended(run: Any) -> None:
 
 def test_independent_steps_run_at_once(run: Any) -> None:
     names = [f"s{n}" for n in range(4)]
-    phase1 = StandInPhase1(seconds=dict.fromkeys(names, 0.5))
+    phase1 = StandInPhase1(seconds=dict.fromkeys(names, 1.0))
     result = run(phase1, steps(*({"name": n} for n in names)))
     slowest = max(s.seconds for s in result.steps)
     assert result.seconds < 1.2 * slowest
