@@ -25,6 +25,7 @@ from scrapers.source_request import SourceAnswer, SourceRequest
 log = logging.getLogger(__name__)
 # No feed of a date has more; a source that goes on and on is not followed further.
 MAX_PAGES = 100
+_NOT_FOUND = 404
 
 
 class Scraper(ABC):
@@ -72,7 +73,8 @@ class Scraper(ABC):
 
         An `outcome` that is given is filled as the work goes on, so that it can be read when time is up.
 
-        A request that failed for the moment does not stop those after it; a refusal (a wrong key) does.
+        A request that failed for the moment, or for something that is not there, does not stop those after it;
+        a refusal (a wrong key) does.
         """
         outcome = outcome or DayOutcome()
         try:
@@ -84,7 +86,9 @@ class Scraper(ABC):
                     self._fetch_pages(context, fetcher, day, request, outcome)
                 except DeadlineExceededError:
                     raise
-                except TransientError as error:
+                except (TransientError, RequestError) as error:
+                    if isinstance(error, RequestError) and error.status != _NOT_FOUND:
+                        raise
                     log.warning("request failed", extra={"scraper": self.name, "date": str(day), "error": str(error)})
                     outcome.error = outcome.error or error
                 if self.first_answer_only and (outcome.paths or outcome.not_in_archive):
