@@ -46,6 +46,9 @@ class Scraper(ABC):
     missing_statuses: ClassVar[frozenset[int]] = frozenset()
     # Whether the requests are tried in turn until one is answered, as for the newest of several reports.
     first_answer_only: ClassVar[bool] = False
+    # Whether the site tells the state of now and nothing of the past: a replay may not ask it, for it would learn
+    # on a past date what is known today.
+    tells_only_now: ClassVar[bool] = False
     # Name of the setting that holds the source's key.
     key_setting: ClassVar[str | None] = None
 
@@ -77,6 +80,10 @@ class Scraper(ABC):
         a refusal (a wrong key) does.
         """
         outcome = outcome or DayOutcome()
+        if self.tells_only_now and fetcher.real_sites and _in_the_past():
+            log.info("the site has no history", extra={"scraper": self.name, "date": str(day)})
+            outcome.not_offered += 1
+            return outcome
         try:
             if self.needs_games and stored.game_ids_on(context.raw_store, day) == []:
                 outcome.no_games = True
@@ -173,3 +180,8 @@ class Scraper(ABC):
     def authenticated(self, request: SourceRequest, key: str) -> SourceRequest:
         """`request` with the source's key in it; a scraper with a `key_setting` says how."""
         raise NotImplementedError(f"{type(self).__name__} names a key but not where it goes")
+
+
+def _in_the_past() -> bool:
+    """Whether the clock is that of a replay of an earlier date."""
+    return clock.today() < clock.eastern_date(clock.wall_clock())

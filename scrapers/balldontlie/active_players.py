@@ -11,7 +11,8 @@ class BdlActivePlayers(BdlScraper):
     name = "bdl_active_players"
     tables = ("nba_raw.source_players",)
     asks = "v1/players/active"
-    when = "any day"
+    when = "any day, as of now"
     path = "players/active"
     request_name = "players"
     needs_games = False
+    tells_only_now = True

@@ -11,7 +11,8 @@ class BdlInjuries(BdlScraper):
     name = "bdl_injuries"
     tables = ("nba_raw.source_injuries",)
     asks = "v1/player_injuries"
-    when = "any day"
+    when = "any day, as of now"
     path = "player_injuries"
     request_name = "injuries"
     needs_games = False
+    tells_only_now = True

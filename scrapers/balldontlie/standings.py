@@ -15,11 +15,12 @@ class BdlStandings(BdlScraper):
     name = "bdl_standings"
     tables = ("nba_raw.standings",)
     asks = "v1/standings?season="
-    when = "any day"
+    when = "any day, as of now"
     path = "standings"
     request_name = "standings"
     paged = False
     needs_games = False
+    tells_only_now = True
 
     def parameters(self, day: date) -> Mapping[str, str]:
         """The year in which the season began."""

@@ -23,9 +23,10 @@ class SeasonRoster(Scraper):
     tables = ("nba_raw.rosters",)
     site = "www.basketball-reference.com"
     asks = "teams/{CODE}/{year in which the season ends}.html"
-    when = "any day; 30 requests"
+    when = "any day, as of now; 30 requests"
     scope_unit: ClassVar[Literal["date", "season"]] = "season"
     needs_games = False
+    tells_only_now = True
 
     def requests(self, context: Context, day: date) -> list[SourceRequest]:
         """30 requests."""

@@ -24,8 +24,9 @@ class BettingProsPlayerProps(BettingProsScraper):
     name = "bp_player_props"
     tables = ("nba_raw.source_prop_lines",)
     asks = "v3/offers?market_id=156&event_id="
-    when = "game days, game by game until tip-off; after bp_events"
+    when = "game days, as of now, game by game until tip-off; after bp_events"
     missing_statuses = frozenset({404})
+    tells_only_now = True
 
     def requests(self, context: Context, day: date) -> list[SourceRequest]:
         """The first page of each game; NotReadyError without a list of the date's events."""

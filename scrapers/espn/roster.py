@@ -17,8 +17,9 @@ class EspnRoster(Scraper):
     tables = ("nba_raw.rosters",)
     site = "site.api.espn.com"
     asks = "apis/site/v2/sports/basketball/nba/teams/{id}?enable=roster"
-    when = "any day; 30 requests"
+    when = "any day, as of now; 30 requests"
     needs_games = False
+    tells_only_now = True
 
     def requests(self, context: Context, day: date) -> list[SourceRequest]:
         """30 requests."""

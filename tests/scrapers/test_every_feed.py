@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -152,7 +153,8 @@ def fetcher(site: SampleSite, tmp_path: Path) -> Iterator[Fetcher]:
 
 
 def run(context: Context, fetcher: Fetcher, name: str, day: date, at: datetime) -> DayOutcome:
-    with clock.simulated(at):
+    """A scrape as if it really were `at`: some sites may not be asked in a replay."""
+    with clock.simulated(at), patch.object(clock, "wall_clock", return_value=at):
         return scraper(name).run(context, fetcher, day)
 
 
@@ -274,3 +276,36 @@ def test_without_a_key_a_scraper_is_skipped_and_names_the_variable(
         assert outcome.status == "not_ready"
         assert variable in str(outcome.error)
     assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("bdl_active_players", "bdl_injuries", "bdl_standings", "espn_roster", "br_season_roster"),
+        "bp_player_props",
+    ],
+)
+def test_a_site_that_tells_only_what_is_now_is_not_asked_in_a_replay(
+    name: str, site: SampleSite, context: Context, fetcher: Fetcher
+) -> None:
+    with clock.simulated(clock.eastern(GAME_DAY, 9)):
+        outcome = scraper(name).run(context, fetcher, GAME_DAY)
+    assert (outcome.status, outcome.paths, outcome.not_offered) == ("success", [], 1)
+    assert site.asked == []
+
+
+def test_the_offers_of_a_game_are_asked_page_by_page_until_it_starts(
+    site: SampleSite, context: Context, fetcher: Fetcher, shared: Path
+) -> None:
+    day, offers = date(2021, 10, 21), "api.bettingpros.com/v3/offers"
+    site.serve("api.bettingpros.com/v3/events", sample_body(shared, "bp_events/raw_75470647.json"))
+    site.serve(offers, b'{"offers": [], "_pagination": {"total_pages": 2}}', event_id="20879")
+    # The first of three games starts at 19:30 Eastern.
+    for at, asked in [(clock.eastern(day, 12), 2), (clock.eastern(day, 20), 0)]:
+        run(context, fetcher, "bp_events", day, at)
+        site.asked.clear()
+        outcome = run(context, fetcher, "bp_player_props", day, at)
+        pages = [a for a in site.asked if a.params["event_id"] == "20879"]
+        assert [a.params["page"] for a in pages] == ["1", "2"][:asked]
+        assert len(outcome.paths) == asked
+        assert {a.headers["X-Api-Key"] for a in site.asked} == {"the-bp-key"}

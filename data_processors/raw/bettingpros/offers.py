@@ -43,9 +43,7 @@ def parse(payload: RawPayload) -> list[ScopeRows]:
             row[side] = price
     page = f"{payload.params.get('event_id')}:{payload.params.get('page')}"
     scope = f"{FEED}@{clock.iso_utc(payload.fetched_at)}:{page}"
-    return [
-        ScopeRows(SOURCE_PROP_LINES, scope, payload, list(rows.values()), clock.eastern_date(payload.fetched_at))
-    ]
+    return [ScopeRows(SOURCE_PROP_LINES, scope, payload, list(rows.values()), clock.eastern_date(payload.fetched_at))]
 
 
 def decimal_price(fields: Fields, field: str) -> float:
