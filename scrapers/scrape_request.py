@@ -18,7 +18,7 @@ class ScrapeRequest(BaseModel):
 
     `simulated_at` is the clock of a replay. With `post_game` each date is asked at 04:00 Eastern of the day
     after, as the nightly run would, so that bulk history lands on the same paths; a live request at real
-    time cannot do that, and ignores it.
+    time cannot do that, and ignores it. Without `publish` Phase 2 is not told: a backfill calls it itself.
 
     With `parallel` all scrapers start at once; without it a scraper may read what those before it stored.
     `timeouts` bounds a scraper over all its dates and attempts, in seconds (default: the setting
@@ -35,6 +35,7 @@ class ScrapeRequest(BaseModel):
     parallel: bool = False
     timeouts: dict[str, Seconds] = {}
     retries: dict[str, Retries] = {}
+    publish: bool = True
 
     @model_validator(mode="before")
     @classmethod
