@@ -79,6 +79,7 @@ def test_a_source_s_key_stays_inside(
     context = Context(settings)
     ledger, publisher = Ledger(), RecordingPublisher()
     context.ledger = ledger  # type: ignore[assignment]
+    context.audit_log = ledger  # type: ignore[assignment]
     context.publisher = publisher
     with caplog.at_level(logging.DEBUG):
         shown = create_app(context).test_client().post("/scrape", json=BODY).get_data(as_text=True)
@@ -103,7 +104,7 @@ def test_a_source_s_key_stays_inside(
 
 def test_an_error_that_quotes_a_request_is_answered_without_its_key() -> None:
     context = Context(Settings(odds_api_key=CANARY))
-    context.ledger = Ledger()  # type: ignore[assignment]
+    context.ledger = context.audit_log = Ledger()  # type: ignore[assignment]
 
     def fails(_context: Context) -> Any:
         raise RequestError("refused", status=401, url=f"https://api/v4?apiKey={CANARY}")

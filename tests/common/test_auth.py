@@ -63,7 +63,7 @@ def service(path: str) -> tuple[Flask, Gateway]:
     settings = Settings(bind="0.0.0.0", oidc_audience=AUDIENCE, oidc_service_accounts=f"other@p.iam, {CALLER}")  # noqa: S104
     gateway = Gateway()
     context = Context(settings)
-    for name in ("warehouse", "publisher", "raw_store", "ledger", "quarantine"):
+    for name in ("warehouse", "publisher", "raw_store", "ledger", "audit_log", "quarantine"):
         setattr(context, name, gateway)
     return ENDPOINTS[path][0].create_app(context), gateway
 

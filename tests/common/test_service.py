@@ -52,6 +52,7 @@ def client(spy: Spy, **settings: Any) -> tuple[FlaskClient, Nothing]:
     context = Context(Settings(**settings))
     nothing = Nothing()
     context.ledger = nothing  # type: ignore[assignment]
+    context.audit_log = nothing  # type: ignore[assignment]
     context.quarantine = nothing  # type: ignore[assignment]
     app = create_service("analytics", context, on_push=spy, on_range=spy)
     return app.test_client(), nothing

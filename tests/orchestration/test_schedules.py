@@ -10,6 +10,7 @@ from common import clock
 from common.errors import ConfigurationError
 from common.service import DateRangeRequest
 from orchestration.schedules import SCHEDULES_FILE, Schedules
+from orchestration.workflow import workflows
 from predictions.coordinator.main_coordinator_service import StartRequest
 
 SCHEDULES = Schedules.load()
@@ -76,6 +77,11 @@ def test_the_bodies_are_ones_that_the_services_take() -> None:
                 assert all(date(2024, 11, 1) <= d <= date(2024, 11, 5) for d in dates)
 
 
+def test_every_workflow_is_called_and_every_one_called_is_there() -> None:
+    called = {s.body["workflow"] for s in SCHEDULES.schedules if s.path == "/execute-workflow"}
+    assert called == set(workflows())
+
+
 def broken(tmp_path: Path, old: str, new: str) -> tuple[str, int]:
     text = SCHEDULES_FILE.read_text(encoding="utf-8")
     assert old in text
@@ -110,5 +116,5 @@ def test_a_mistake_is_named_by_line_and_field(tmp_path: Path, old: str, new: str
 def test_a_file_that_is_no_yaml_says_where_it_breaks(tmp_path: Path) -> None:
     file = tmp_path / "schedules.yaml"
     file.write_text("schedules: [", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="line 1"):
+    with pytest.raises(ConfigurationError, match=r"schedules\.yaml:1: "):
         Schedules.load(file)
