@@ -28,6 +28,8 @@ TABLES = (
     *("nba_raw.player_prop_lines", "nba_raw.game_lines"),
     *(f"nba_raw.{t.part}" for t in UNREAD_TABLES),
     *("nba_reference.unresolved_names", "nba_orchestration.quarantine", "nba_orchestration.processor_runs"),
+    *("nba_reference.players", "nba_reference.player_aliases", "nba_reference.team_spells"),
+    "nba_orchestration.raw_files",
 )
 NIGHT = datetime(2024, 11, 5, 9, tzinfo=clock.UTC)
 
@@ -85,7 +87,8 @@ def raw_settings(warehouse_settings: Settings) -> Settings:
     ours = [
         m
         for m in read_migrations()
-        if m.name in {"000_1_orchestration.sql", "000_2_raw.sql", "002_more_raw_tables.sql"}
+        if m.name
+        in {"000_1_orchestration.sql", "000_2_raw.sql", "002_more_raw_tables.sql", "003_names_and_accounts.sql"}
     ]
     apply(Context(settings).warehouse, ours)
     return settings
