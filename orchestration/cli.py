@@ -10,7 +10,10 @@ import click
 from common.errors import NbaError
 from orchestration.commands.demo import demo
 from orchestration.commands.migrate import migrate
+from orchestration.commands.names import names
+from orchestration.commands.quarantine import quarantine
 from orchestration.commands.query import query
+from orchestration.commands.reconcile_raw import reconcile_raw
 from orchestration.commands.run import run
 from orchestration.commands.status import status
 from orchestration.commands.up import up
@@ -24,7 +27,7 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
 
 
-for command in (demo, run, status, query, migrate, up):
+for command in (demo, run, status, names, quarantine, reconcile_raw, query, migrate, up):
     cli.add_command(command)
 
 

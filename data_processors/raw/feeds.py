@@ -47,7 +47,7 @@ class Feed:
 
     `newest_only`: the feed tells a state, so of several answers to one request the newest replaces the others;
     else every answer is a snapshot that is kept. `stage` orders the feeds: a stage reads the tables of the ones
-    before it; what needs games or names is of the last. `odds` and `odds_rows` read the quotes of an event, which need the schedule and the names.
+    before it; what needs games or names is of the last. `odds` and `odds_rows` read the quotes of an event.
     """
 
     name: str

@@ -6,7 +6,7 @@ import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from common import clock
@@ -40,7 +40,7 @@ class FileAccount:
 def fetched_date(path: str) -> date | None:
     """The UTC date on which the payload at `path` was fetched; None where its file's name does not say so."""
     try:
-        return datetime.strptime(path.rsplit("/", 1)[-1][:8], "%Y%m%d").replace(tzinfo=clock.UTC).date()
+        return datetime.strptime(path.rsplit("/", 1)[-1][:8], "%Y%m%d").replace(tzinfo=UTC).date()
     except ValueError:
         return None
 
