@@ -24,17 +24,17 @@ _DETAIL = 2000
 
 @dataclass(frozen=True)
 class FileAccount:
-    """The outcome of one payload; `rows` are those that it has for the tables, `detail` says what is wrong."""
+    """The outcome of one payload; `row_count` is of those that it has for the tables, `detail` says what is wrong."""
 
     path: str
     outcome: Outcome
-    rows: int = 0
+    row_count: int = 0
     detail: str | None = None
 
     @property
     def state(self) -> str:
         """What makes two accounts of a path equal; the same as `file_accounts.sql` reads."""
-        return f"{self.outcome}|{self.rows}|{(self.detail or '')[:_DETAIL]}"
+        return f"{self.outcome}|{self.row_count}|{(self.detail or '')[:_DETAIL]}"
 
 
 def fetched_date(path: str) -> date | None:
@@ -60,7 +60,7 @@ def append_accounts(warehouse: Warehouse, accounts: Sequence[FileAccount], known
             "scope": account.path.split("/")[1],
             "fetched_date": fetched_date(account.path),
             "batch_id": batch_id,
-            "at": at,
+            "recorded_at": at,
         }
         for account in accounts
         if known.get(account.path) != account.state

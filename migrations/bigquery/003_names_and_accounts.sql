@@ -47,10 +47,10 @@ CREATE TABLE IF NOT EXISTS nba_orchestration.raw_files (
   scope STRING NOT NULL OPTIONS (description = "Game date or season that the request was about"),
   fetched_date DATE OPTIONS (description = "UTC date on which the source answered, from the path; NULL where that does not say"),
   outcome STRING NOT NULL OPTIONS (description = "landed, empty, superseded, waiting, quarantined or failed"),
-  rows INT64 NOT NULL OPTIONS (description = "Rows that the payload has for the tables"),
+  row_count INT64 NOT NULL OPTIONS (description = "Rows that the payload has for the tables"),
   detail STRING OPTIONS (description = "What it waits for, or the error in words"),
   batch_id STRING NOT NULL OPTIONS (description = "Batch of Phase 2 that said so"),
-  at TIMESTAMP NOT NULL OPTIONS (description = "When, real time")
+  recorded_at TIMESTAMP NOT NULL OPTIONS (description = "When, real time")
 )
 PARTITION BY fetched_date
 CLUSTER BY path

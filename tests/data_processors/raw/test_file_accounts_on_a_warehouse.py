@@ -17,8 +17,8 @@ from tests.data_processors.raw.samples import sample
 pytestmark = pytest.mark.stack
 FEED, DAY = "nbac_player_boxscore", "2024-11-04"
 LATEST = (
-    "SELECT path, outcome, rows, detail FROM nba_orchestration.raw_files "
-    "QUALIFY ROW_NUMBER() OVER (PARTITION BY path ORDER BY at DESC) = 1"
+    "SELECT path, outcome, row_count, detail FROM nba_orchestration.raw_files "
+    "QUALIFY ROW_NUMBER() OVER (PARTITION BY path ORDER BY recorded_at DESC) = 1"
 )
 
 
