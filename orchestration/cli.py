@@ -9,6 +9,7 @@ import click
 
 from common.errors import NbaError
 from orchestration.commands.demo import demo
+from orchestration.commands.grade import grade
 from orchestration.commands.migrate import migrate
 from orchestration.commands.names import names
 from orchestration.commands.quarantine import quarantine
@@ -27,7 +28,7 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
 
 
-for command in (demo, run, status, names, quarantine, reconcile_raw, query, migrate, up):
+for command in (demo, run, status, grade, names, quarantine, reconcile_raw, query, migrate, up):
     cli.add_command(command)
 
 

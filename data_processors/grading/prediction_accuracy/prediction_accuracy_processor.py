@@ -19,6 +19,7 @@ PROCESSOR = SqlProcessor(
         # Closing lines.
         Input("nba_raw.player_prop_lines", "same_day"),
         Input("nba_predictions.player_prop_predictions", "same_day"),
+        Input("nba_predictions.predictive_distributions", "same_day"),
     ),
     sql=Path(__file__).with_name("prediction_accuracy.sql"),
     driver="nba_raw.team_boxscores",
