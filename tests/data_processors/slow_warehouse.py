@@ -6,12 +6,14 @@ import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from common import deadline
 from common.context import Context
 from common.merge import MergeResult
 from common.settings import Settings
+from data_processors.phase_service import Phase
 from tests.fakes import RecordingPublisher
 
 _PART = re.compile(r"'(r\d+)' AS part")
@@ -61,6 +63,11 @@ class SlowWarehouse:
 
     def append_telemetry(self, _table: str, _rows: Sequence[Mapping[str, Any]], _ids: Sequence[str]) -> None:
         """The run ledger has no place here."""
+
+
+def without_audits(phase: Phase) -> Phase:
+    """The phase with its processors' graph and statements; audits count rows, and there are none here."""
+    return replace(phase, processors=tuple(replace(p, audits=()) for p in phase.processors))
 
 
 def context_on(warehouse: SlowWarehouse, **settings: Any) -> Context:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data_processors.audits import holds, in_range, rows_of_games
 from data_processors.sql_processor import Input, SqlProcessor
 
 PROCESSOR = SqlProcessor(
@@ -25,4 +26,13 @@ PROCESSOR = SqlProcessor(
         Input("nba_raw.game_lines", "same_day"),
     ),
     sql=Path(__file__).with_name("upcoming_team_game_context.sql"),
+    audits=(
+        # A quote stamped after tip-off is a leak.
+        holds("lines_before_tip_off", "game_lines_snapshot_at < tip_off"),
+        in_range("days_rest", 0, 365),
+        in_range("games_last_7_days", 0, 7),
+        # To the other side of the earth and no further.
+        in_range("travel_miles", 0, 12500),
+        rows_of_games(2, most=2, blocking=True),
+    ),
 )

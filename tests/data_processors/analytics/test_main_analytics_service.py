@@ -11,12 +11,14 @@ import pytest
 
 from common.errors import TerminalError, WarehouseUnavailableError
 from common.events import Event, TableChange
-from data_processors.analytics.main_analytics_service import PHASE, create_app
+from data_processors.analytics.main_analytics_service import PHASE as ANALYTICS
+from data_processors.phase_service import create_phase_app
 from data_processors.runner import ProcessorRunner, Task
 from data_processors.spans import Span
-from tests.data_processors.slow_warehouse import SlowWarehouse, context_on
+from tests.data_processors.slow_warehouse import SlowWarehouse, context_on, without_audits
 
 DAY = {"start_date": "2024-11-04", "end_date": "2024-11-04"}
+PHASE = without_audits(ANALYTICS)
 OUTPUTS = {p.output for p in PHASE.processors}
 OFFENSE = "nba_analytics.team_offense_game_summary"
 
@@ -62,7 +64,7 @@ def test_one_of_five_sleeps_for_ever_four_land_and_the_answer_is_in_time() -> No
 
 def test_a_date_runs_all_five_at_once_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
     warehouse = SlowWarehouse(seconds=0.2)
-    http = create_app(context_on(warehouse)).test_client()
+    http = create_phase_app(context_on(warehouse), PHASE).test_client()
     started = time.monotonic()
     with caplog.at_level(logging.INFO):
         answer = http.post("/process-date-range", json=DAY)
@@ -74,7 +76,7 @@ def test_a_date_runs_all_five_at_once_and_says_so(caplog: pytest.LogCaptureFixtu
 
 def test_a_push_runs_those_that_read_what_changed(caplog: pytest.LogCaptureFixture) -> None:
     warehouse = SlowWarehouse()
-    http = create_app(context_on(warehouse)).test_client()
+    http = create_phase_app(context_on(warehouse), PHASE).test_client()
     with caplog.at_level(logging.INFO):
         assert http.post("/process", json=push("nba_raw.injuries")).status_code == 200
     assert "Running 1 analytics processors in PARALLEL" in caplog.messages
@@ -84,7 +86,7 @@ def test_a_push_runs_those_that_read_what_changed(caplog: pytest.LogCaptureFixtu
 def test_one_that_fails_for_good_is_named_and_a_push_is_not_asked_for_again() -> None:
     warehouse = SlowWarehouse()
     warehouse.fails = {OFFENSE: TerminalError("no such column", table=OFFENSE)}
-    http = create_app(context_on(warehouse)).test_client()
+    http = create_phase_app(context_on(warehouse), PHASE).test_client()
     answer = http.post("/process-date-range", json=DAY)
     assert (answer.status_code, answer.json["status"]) == (207, "partial")
     entries = {e["processor"]: e for e in answer.json["results"]}
@@ -96,7 +98,7 @@ def test_one_that_fails_for_good_is_named_and_a_push_is_not_asked_for_again() ->
 def test_where_a_retry_could_help_the_answer_asks_for_one() -> None:
     warehouse = SlowWarehouse()
     warehouse.fails = {OFFENSE: WarehouseUnavailableError("503")}
-    http = create_app(context_on(warehouse)).test_client()
+    http = create_phase_app(context_on(warehouse), PHASE).test_client()
     assert http.post("/process", json=push("nba_raw.shots")).status_code == 503
     assert http.post("/process-date-range", json=DAY).status_code == 503
     # What can't be mended by a retry does not hide behind what can.
