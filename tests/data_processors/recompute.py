@@ -6,81 +6,34 @@ Written from the formulas, not from the SQL, so that agreement means something. 
 
 from __future__ import annotations
 
-import math
-import statistics
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
 from tests.data_processors.raw_responses import BOX, Responses
+from tests.data_processors.recompute_context import contexts
+from tests.data_processors.recompute_games import (
+    League,
+    Row,
+    back,
+    build,
+    earlier,
+    mean,
+    quotient,
+    shooting,
+    spread,
+)
 
-Row = dict[str, Any]
-PAINT = {"Restricted Area", "In The Paint (Non-RA)"}
 WINDOWS = {"last_5": 5, "last_10": 10, "last_20": 20}
-
-
-def quotient(above: float | None, below: float | None) -> float | None:
-    """NULL for what is missing and for a division by zero."""
-    return None if above is None or not below else above / below
-
-
-def mean(values: Iterable[float | None]) -> float | None:
-    known = [v for v in values if v is not None]
-    return math.fsum(known) / len(known) if known else None
-
-
-def spread(values: Iterable[float | None]) -> float | None:
-    known = [v for v in values if v is not None]
-    return statistics.stdev(known) if len(known) > 1 else None
-
-
-def back(day: str, days: int) -> str:
-    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
-
-
-def possessions(box: Row) -> float:
-    return float(box["fga"] + 0.44 * box["fta"] + box["tov"] - box["oreb"])
-
-
-def shooting(box: Row) -> Row:
-    return {
-        "ts_pct": quotient(box["points"], 2 * (box["fga"] + 0.44 * box["fta"])),
-        "efg_pct": quotient(box["fgm"] + 0.5 * box["fg3m"], box["fga"]),
-    }
-
-
-@dataclass
-class League:
-    """Everything known, by game, team and player, in the order of dates."""
-
-    games: dict[str, Row]
-    player_games: list[Row]
-    team_games: list[Row]
-    points_quotes: dict[tuple[str, int], list[Row]]
-    game_quotes: dict[str, list[Row]]
-    by_player: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
-    by_team: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
-
-    def index(self) -> None:
-        """Sort the games by player and by team; an appearance has minutes."""
-        for row in sorted(self.player_games, key=lambda r: (r["game_date"], r["game_id"])):
-            if row["minutes"]:
-                self.by_player[row["player_id"]].append(row)
-        for row in sorted(self.team_games, key=lambda r: (r["game_date"], r["game_id"])):
-            self.by_team[row["team"]].append(row)
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The five tables between two dates."""
+    """The tables between two dates."""
 
     player_games: pd.DataFrame
     team_games: pd.DataFrame
+    team_defenses: pd.DataFrame
     context: pd.DataFrame
     cache: pd.DataFrame
     features: pd.DataFrame
@@ -94,6 +47,7 @@ def tables(responses: Responses, first: str, last: str) -> Tables:
     return Tables(
         player_games=_between(league.player_games, first, last),
         team_games=_between(league.team_games, first, last),
+        team_defenses=_between(league.team_defenses, first, last),
         context=context,
         cache=cache,
         features=features(league, context, cache),
@@ -102,230 +56,6 @@ def tables(responses: Responses, first: str, last: str) -> Tables:
 
 def _between(rows: list[Row], first: str, last: str) -> pd.DataFrame:
     return pd.DataFrame([r for r in rows if first <= r["game_date"] <= last], dtype=object)
-
-
-def build(responses: Responses) -> League:
-    """Summaries of every player-game and team-game, and the quotes stamped before tip-off."""
-    games = {g["game_id"]: g for g in responses.schedule.to_dict("records")}
-    teams = {(t["game_id"], t["team"]): t for t in responses.teams.to_dict("records")}
-    for t in teams.values():
-        if t["game_id"] not in games:
-            sides = (t["team"], t["opponent"]) if t["is_home"] else (t["opponent"], t["team"])
-            games[t["game_id"]] = {c: t[c] for c in ("game_id", "game_date", "season", "season_type")} | {
-                "tip_off": None,
-                "home_team": sides[0],
-                "away_team": sides[1],
-            }
-    zones = _zones(responses.shots)
-    league = League(
-        games=games,
-        player_games=[],
-        team_games=[_team_game(t, teams.get((t["game_id"], t["opponent"])), zones) for t in teams.values()],
-        points_quotes=_before_tip_off(responses.props, games, ("game_id", "player_id")),
-        game_quotes=_before_tip_off(responses.lines, games, ("game_id",)),
-    )
-    for p in responses.players.to_dict("records"):
-        league.player_games.append(_player_game(p, teams.get((p["game_id"], p["team"])), zones, league))
-    league.index()
-    return league
-
-
-def _zones(shots: pd.DataFrame) -> dict[tuple[str, Any], dict[str, int]]:
-    """Attempts and makes a zone, by (game, player) and (game, team); (game, None) marks a game with a chart."""
-    counted: dict[tuple[str, Any], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for shot in shots.to_dict("records"):
-        zone = "three" if shot["shot_value"] == 3 else "paint" if shot["zone_basic"] in PAINT else "mid_range"
-        for owner in (shot["player_id"], shot["team"], None):
-            counted[shot["game_id"], owner][f"{zone}_attempts"] += 1
-            counted[shot["game_id"], owner][f"{zone}_makes"] += int(shot["made"])
-    return counted
-
-
-def _zone_columns(zones: dict[tuple[str, Any], dict[str, int]], game_id: str, owner: Any) -> dict[str, int | None]:
-    names = [f"{z}_{k}" for z in ("paint", "mid_range", "three") for k in ("attempts", "makes")]
-    if (game_id, None) not in zones:
-        return dict.fromkeys(names)
-    return {n: zones[game_id, owner][n] if (game_id, owner) in zones else 0 for n in names}
-
-
-def _before_tip_off(quotes: pd.DataFrame, games: dict[str, Row], key: Sequence[str]) -> dict[Any, list[Row]]:
-    found: dict[Any, list[Row]] = defaultdict(list)
-    for quote in quotes.to_dict("records"):
-        game = games.get(quote["game_id"])
-        if (
-            game
-            and game["game_date"] == quote["game_date"]
-            and quote["snapshot_at"] < (game["tip_off"] or quote["tip_off"])
-        ):
-            found[tuple(quote[k] for k in key) if len(key) > 1 else quote[key[0]]].append(quote)
-    return found
-
-
-def _points_line(quotes: list[Row]) -> Row:
-    """Median (a line that exists) over bookmakers of the last and of the first main line."""
-    by_bookmaker: dict[str, list[Row]] = defaultdict(list)
-    for quote in sorted((q for q in quotes if q["is_main_line"]), key=lambda q: q["snapshot_at"]):
-        by_bookmaker[quote["bookmaker"]].append(quote)
-    if not by_bookmaker:
-        return {"current": None, "opening": None, "bookmakers": 0, "at": None}
-    return {
-        "current": statistics.median_low(q[-1]["line"] for q in by_bookmaker.values()),
-        "opening": statistics.median_low(q[0]["line"] for q in by_bookmaker.values()),
-        "bookmakers": len(by_bookmaker),
-        "at": max(q[-1]["snapshot_at"] for q in by_bookmaker.values()),
-    }
-
-
-def _team_game(box: Row, other: Row | None, zones: Any) -> Row:
-    own = possessions(box)
-    theirs = possessions(other) if other else None
-    both = None if theirs is None else 48 * ((own + theirs) / 2)
-    return {
-        **{c: box[c] for c in ("game_id", "game_date", "season", "season_type", "team", "opponent", "is_home", "win")},
-        **{c: box[c] for c in BOX if c != "plus_minus"},
-        "overtime_periods": math.floor((box["minutes"] - 240) / 25 + 0.5),
-        "possessions": own,
-        "opponent_possessions": theirs,
-        "pace": quotient(both, box["minutes"] / 5),
-        "offensive_rating": quotient(100 * box["points"], own),
-        **shooting(box),
-        **_zone_columns(zones, box["game_id"], box["team"]),
-        # Not a column: what the other team made of its possessions.
-        "defensive_rating": quotient(100 * other["points"], theirs) if other else None,
-    }
-
-
-def _player_game(box: Row, team: Row | None, zones: Any, league: League) -> Row:
-    line = _points_line(league.points_quotes.get((box["game_id"], box["player_id"]), []))
-    used = box["fga"] + 0.44 * box["fta"] + box["tov"]
-    result = None
-    if line["current"] is not None and box["minutes"]:
-        difference = box["points"] - line["current"]
-        result = "PUSH" if difference == 0 else "OVER" if difference > 0 else "UNDER"
-    charted = (box["game_id"], None) in zones
-    return {
-        **{c: box[c] for c in ("game_id", "game_date", "season", "season_type", "player_id", "player_name")},
-        **{c: box[c] for c in ("team", "opponent", "is_home", "win")},
-        "starter": None,
-        **{c: box[c] for c in BOX},
-        **_zone_columns(zones, box["game_id"], box["player_id"]),
-        "usage_rate": quotient(
-            100 * used * (team["minutes"] / 5),
-            box["minutes"] * (team["fga"] + 0.44 * team["fta"] + team["tov"]),
-        )
-        if team
-        else None,
-        **shooting(box),
-        "points_line": line["current"],
-        "points_line_bookmakers": line["bookmakers"],
-        "points_line_snapshot_at": line["at"],
-        "over_under_result": result,
-        "source_quality": "boxscore" + ("+team" if team else "") + ("+shots" if charted else ""),
-    }
-
-
-# -- what is known before a game ----------------------------------------------------------------------------
-
-
-def earlier(rows: list[Row], day: str) -> list[Row]:
-    """The rows before a date and within 365 days of it, newest first."""
-    known = rows[: bisect_left(rows, day, key=lambda r: r["game_date"])]
-    return [r for r in reversed(known) if r["game_date"] >= back(day, 365)]
-
-
-def contexts(league: League, first: str, last: str) -> pd.DataFrame:
-    """upcoming_player_game_context for the games between two dates, both included."""
-    calendar: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for game in league.games.values():
-        for side in ("home_team", "away_team"):
-            calendar[game[side], game["season"]].append(game["game_date"])
-    quoted: dict[str, set[int]] = defaultdict(set)
-    for game_id, player_id in league.points_quotes:
-        quoted[game_id].add(player_id)
-    rows = []
-    for game in league.games.values():
-        day = game["game_date"]
-        if not first <= day <= last:
-            continue
-        recent = set()
-        for player_id, played in league.by_player.items():
-            before = earlier(played, day)
-            if before and before[0]["team"] in (game["home_team"], game["away_team"]):
-                team_games = earlier(league.by_team[before[0]["team"]], day)[:15]
-                if team_games and before[0]["game_date"] >= team_games[-1]["game_date"]:
-                    recent.add(player_id)
-        rest = {t: _days_rest(calendar[t, game["season"]], day) for t in (game["home_team"], game["away_team"])}
-        market = _game_market(league.game_quotes.get(game["game_id"], []))
-        for player_id in recent | quoted[game["game_id"]]:
-            reasons = (player_id in recent, player_id in quoted[game["game_id"]])
-            rows.append(_context(league, game, player_id, reasons, rest, market))
-    return pd.DataFrame(rows, dtype=object)
-
-
-def _days_rest(days: list[str], day: str) -> int | None:
-    before = [d for d in days if d < day]
-    return (date.fromisoformat(day) - date.fromisoformat(max(before))).days - 1 if before else None
-
-
-def _game_market(quotes: list[Row]) -> Row:
-    last: dict[tuple[str, str], Row] = {}
-    for quote in sorted(quotes, key=lambda q: q["snapshot_at"]):
-        if (quote["market"], quote["outcome"]) in (("spreads", "home"), ("totals", "over")):
-            last[quote["market"], quote["bookmaker"]] = quote
-    values = {m: [q["point"] for (market, _), q in last.items() if market == m] for m in ("spreads", "totals")}
-    return {
-        "home_spread": statistics.median_low(values["spreads"]) if values["spreads"] else None,
-        "total": statistics.median_low(values["totals"]) if values["totals"] else None,
-        "at": max((q["snapshot_at"] for q in last.values()), default=None),
-    }
-
-
-def _context(
-    league: League, game: Row, player_id: int, reasons: tuple[bool, bool], rest: dict[str, int | None], market: Row
-) -> Row:
-    day = game["game_date"]
-    before = earlier(league.by_player.get(player_id, []), day)
-    quotes = league.points_quotes.get((game["game_id"], player_id), [])
-    line = _points_line(quotes)
-    sides = (game["home_team"], game["away_team"])
-    named = sorted((q for q in quotes if q["team"] in sides), key=lambda q: q["snapshot_at"])
-    team = before[0]["team"] if before and before[0]["team"] in sides else named[-1]["team"] if named else None
-    opponent = None if team is None else sides[1] if team == sides[0] else sides[0]
-    home_spread = market["home_spread"]
-    own_spread = None if team is None or home_spread is None else home_spread if team == sides[0] else -home_spread
-    week = [r for r in before if r["game_date"] >= back(day, 7)]
-    fortnight = [r for r in before if r["game_date"] >= back(day, 14)]
-    return {
-        **{c: game[c] for c in ("game_id", "game_date", "season", "season_type", "tip_off")},
-        "player_id": player_id,
-        "player_name": before[0]["player_name"] if before else None,
-        "team": team,
-        "opponent": opponent,
-        "is_home": None if team is None else team == sides[0],
-        "roster_source": {(True, False): "recent_games", (False, True): "quoted", (True, True): "both"}[reasons],
-        "days_rest": rest.get(team) if team else None,
-        "opponent_days_rest": rest.get(opponent) if opponent else None,
-        "back_to_back": None if team is None or rest[team] is None else rest[team] == 0,
-        "games_last_7_days": len(week),
-        "games_last_14_days": len(fortnight),
-        "minutes_last_7_days": sum(r["minutes"] for r in week),
-        "minutes_last_14_days": sum(r["minutes"] for r in fortnight),
-        "points_avg_last_5": mean(r["points"] for r in before[:5]),
-        "points_avg_last_10": mean(r["points"] for r in before[:10]),
-        "games_last_10": len(before[:10]),
-        "last_game_date": before[0]["game_date"] if before else None,
-        "current_points_line": line["current"],
-        "opening_points_line": line["opening"],
-        "line_movement": None if line["current"] is None else line["current"] - line["opening"],
-        "line_bookmakers": line["bookmakers"],
-        "line_snapshot_at": line["at"],
-        "spread": own_spread,
-        "game_total": market["total"],
-        "implied_team_total": None
-        if own_spread is None or market["total"] is None
-        else (market["total"] - own_spread) / 2,
-        "game_lines_snapshot_at": market["at"],
-    }
 
 
 def caches(league: League, context: pd.DataFrame) -> pd.DataFrame:

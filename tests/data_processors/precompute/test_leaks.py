@@ -16,7 +16,12 @@ from tests.data_processors.warehouse_rows import run, table
 
 pytestmark = pytest.mark.stack
 DAY, NEXT = "2024-11-08", "2024-11-09"
-BEFOREHAND = ("upcoming_player_game_context", "player_daily_cache", "ml_feature_store")
+BEFOREHAND = (
+    "upcoming_player_game_context",
+    "upcoming_team_game_context",
+    "player_daily_cache",
+    "ml_feature_store",
+)
 PROCESSORS = [*ordered(ANALYTICS.processors), *ordered(PRECOMPUTE.processors)]
 
 
@@ -63,7 +68,7 @@ def test_the_result_of_a_game_changes_nothing_that_was_said_of_it_before(real_da
     with another_result(real_days):
         changed = rows_changed(real_days, DAY, DAY)
         assert changed["player_game_summary"] == 296  # the result itself is another one
-        assert changed["team_offense_game_summary"] == 26
+        assert changed["team_offense_game_summary"] == changed["team_defense_game_summary"] == 26
         assert {name: changed[name] for name in BEFOREHAND} == dict.fromkeys(BEFOREHAND, 0)
         # It is history for the next day, so a window that forgot to look would be found out here.
         after = {name: n for name, n in rows_changed(real_days, NEXT, NEXT).items() if name in BEFOREHAND}
@@ -104,7 +109,7 @@ def test_a_quote_counts_when_it_is_stamped_before_tip_off(
         f"FROM {lines} AS q JOIN nba_analytics.games AS g ON g.game_id = q.game_id WHERE q.game_date = '{DAY}'",
     )
     changed = rows_changed(real_days, DAY, DAY)
-    touched = {"player_game_summary", "upcoming_player_game_context", "ml_feature_store"}
+    touched = {"player_game_summary", "upcoming_player_game_context", "upcoming_team_game_context", "ml_feature_store"}
     assert {name for name, n in changed.items() if n} == (touched if counts else set())
     restore(real_days, props, lines)
 
