@@ -1,5 +1,5 @@
 -- Form of a player and of both teams before a game, a row for every row of the context.
--- Every look at results goes through the *_before functions: strictly before the date, 365 days back.
+-- Every look at results goes through nba_precompute.player_history and team_history: the rules about time stand there.
 -- Means and spreads come from exact sums of integers (a rate counts in units of 1e-10), so that they are
 -- the same bits in whatever order the rows come and however long the range is.
 WITH players AS (
@@ -8,10 +8,7 @@ WITH players AS (
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
 appearances AS (
-  SELECT p.game_id AS target_id, p.season = h.season AS same_season, p.opponent = h.opponent AS same_opponent, h.*
-  FROM players AS p
-  JOIN nba_analytics.player_games_before(@start_date, @end_date) AS h
-    ON h.as_of_date = p.game_date AND h.player_id = p.player_id
+  SELECT * FROM nba_precompute.player_history(@start_date, @end_date)
 ),
 windowed AS (
   SELECT a.target_id, a.player_id, w AS game_window, a.points, a.minutes, a.usage_rate
@@ -129,10 +126,45 @@ meetings AS (
   FROM appearances
   GROUP BY target_id, player_id
 ),
+-- Recent games count more: a game's weight halves every 3, 8 or 20 games. Weights are whole numbers of 1e-12, so that
+-- these sums are exact too.
+weighted AS (
+  SELECT
+    *,
+    CAST(ROUND(POW(0.5, (nth_last - 1) / 3) * 1e12) AS INT64) AS w3,
+    CAST(ROUND(POW(0.5, (nth_last - 1) / 8) * 1e12) AS INT64) AS w8,
+    CAST(ROUND(POW(0.5, (nth_last - 1) / 20) * 1e12) AS INT64) AS w20
+  FROM appearances
+  WHERE nth_last <= 60
+),
+decayed AS (
+  SELECT
+    target_id,
+    player_id,
+    SAFE_DIVIDE(SUM(w3 * points), SUM(IF(points IS NULL, NULL, w3))) AS points_ewm_3,
+    SAFE_DIVIDE(SUM(w8 * points), SUM(IF(points IS NULL, NULL, w8))) AS points_ewm_8,
+    SAFE_DIVIDE(SUM(w20 * points), SUM(IF(points IS NULL, NULL, w20))) AS points_ewm_20,
+    SAFE_DIVIDE(SUM(w3 * minutes), SUM(IF(minutes IS NULL, NULL, w3))) AS minutes_ewm_3,
+    SAFE_DIVIDE(SUM(w8 * minutes), SUM(IF(minutes IS NULL, NULL, w8))) AS minutes_ewm_8,
+    SAFE_DIVIDE(SUM(w8 * fga), SUM(IF(fga IS NULL, NULL, w8))) AS fga_ewm_8,
+    SAFE_DIVIDE(SUM(w8 * fg3a), SUM(IF(fg3a IS NULL, NULL, w8))) AS fg3a_ewm_8,
+    SAFE_DIVIDE(SUM(w8 * fta), SUM(IF(fta IS NULL, NULL, w8))) AS fta_ewm_8,
+    SAFE_DIVIDE(SUM(CAST(ROUND(w8 * usage_rate) AS INT64)), SUM(IF(usage_rate IS NULL, NULL, w8))) AS usage_ewm_8,
+    SAFE_DIVIDE(SUM(w8 * points), SUM(w8 * minutes)) AS ppm_ewm_8,
+    SAFE_DIVIDE(SUM(w20 * points), SUM(w20 * minutes)) AS ppm_ewm_20,
+    SAFE_DIVIDE(SUM(w20 * points), 2 * (SUM(w20 * fga) + 0.44 * SUM(w20 * fta))) AS ts_pct_ewm_20,
+    SAFE_DIVIDE(SUM(w8 * fga), SUM(IF(fga IS NULL, NULL, w8 * team_fga))) AS team_shot_share_ewm_8,
+    SAFE_DIVIDE(SUM(5 * w8 * minutes), SUM(w8 * team_minutes)) AS team_minutes_share_ewm_8,
+    MAX(IF(nth_last = 1, points, NULL)) AS points_last_game,
+    MAX(IF(nth_last = 1, minutes, NULL)) AS minutes_last_game,
+    SAFE_DIVIDE(COUNTIF(nth_last <= 10 AND starter), COUNT(IF(nth_last <= 10, starter, NULL))) AS starter_share_last_10
+  FROM weighted
+  GROUP BY target_id, player_id
+),
 team_form AS (
   SELECT
-    t.as_of_date,
-    t.team,
+    as_of_date,
+    team,
     SAFE_DIVIDE(SUM(IF(nth_last <= 10, CAST(ROUND(pace * 1e10) AS INT64), NULL)) / 1e10,
       COUNT(IF(nth_last <= 10, pace, NULL))) AS pace_last_10,
     SAFE_DIVIDE(SUM(IF(nth_last <= 10, CAST(ROUND(offensive_rating * 1e10) AS INT64), NULL)) / 1e10,
@@ -143,11 +175,10 @@ team_form AS (
     SAFE_DIVIDE(SUM(IF(nth_last <= 15, CAST(ROUND(defensive_rating * 1e10) AS INT64), NULL)) / 1e10,
       COUNT(IF(nth_last <= 15, defensive_rating, NULL))) AS def_rating_last_15,
     COUNTIF(nth_last <= 15) AS games_last_15,
-    SAFE_DIVIDE(COUNTIF(t.season = d.season AND t.win), COUNT(IF(t.season = d.season, t.win, NULL))) AS win_pct,
-    MAX(t.game_date) AS last_game_date
-  FROM nba_analytics.team_games_before(@start_date, @end_date) AS t
-  JOIN (SELECT DISTINCT game_date, season FROM players) AS d ON d.game_date = t.as_of_date
-  GROUP BY t.as_of_date, t.team
+    SAFE_DIVIDE(COUNTIF(same_season AND win), COUNT(IF(same_season, win, NULL))) AS win_pct,
+    MAX(game_date) AS last_game_date
+  FROM nba_precompute.team_history(@start_date, @end_date)
+  GROUP BY as_of_date, team
 )
 SELECT
   p.game_id,
@@ -172,10 +203,12 @@ SELECT
   other.def_rating_last_15 AS opponent_def_rating,
   other.pace_last_15 AS opponent_pace,
   IF(p.opponent IS NULL, NULL, COALESCE(other.games_last_15, 0)) AS opponent_games_behind,
+  e.* EXCEPT (target_id, player_id),
   (SELECT MAX(d) FROM UNNEST([m.last_game_date, own.last_game_date, other.last_game_date]) AS d) AS history_through
 FROM players AS p
 LEFT JOIN spread_out AS w ON w.target_id = p.game_id AND w.player_id = p.player_id
 LEFT JOIN shooting AS s ON s.target_id = p.game_id AND s.player_id = p.player_id
+LEFT JOIN decayed AS e ON e.target_id = p.game_id AND e.player_id = p.player_id
 LEFT JOIN meetings AS m ON m.target_id = p.game_id AND m.player_id = p.player_id
 LEFT JOIN team_form AS own ON own.as_of_date = p.game_date AND own.team = p.team
 LEFT JOIN team_form AS other ON other.as_of_date = p.game_date AND other.team = p.opponent

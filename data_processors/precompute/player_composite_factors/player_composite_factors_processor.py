@@ -1,0 +1,27 @@
+"""How fresh a player is, and what the match-up offers him (Phase 4).
+
+fatigue_score runs from 0 to 100, 100 being fresh. shot_zone_mismatch_score, pace_score and usage_spike_score are
+signed: 0 is neutral, positive means more points for the player. A player's age is not among the loads: no source that
+is kept by player id gives a date of birth.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_processors.sql_processor import Input, SqlProcessor
+
+PROCESSOR = SqlProcessor(
+    name="player_composite_factors",
+    phase="phase4",
+    output="nba_precompute.player_composite_factors",
+    key=("game_id", "player_id"),
+    inputs=(
+        Input("nba_analytics.upcoming_player_game_context", "same_day"),
+        Input("nba_precompute.player_shot_zone_analysis", "same_day"),
+        Input("nba_precompute.team_defense_zone_analysis", "same_day"),
+        Input("nba_analytics.player_game_summary", "later"),
+        Input("nba_analytics.team_offense_game_summary", "later"),
+    ),
+    sql=Path(__file__).with_name("player_composite_factors.sql"),
+)
