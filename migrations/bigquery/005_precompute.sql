@@ -1,6 +1,6 @@
 -- Phase 4 complete: zones, composite factors, version 2 of the features; and the one way in which phase 4 looks back.
 --
--- The three functions below are that way. A feature of a game sees game dates strictly before the game's own, and no more
+-- The four functions below are that way. A feature of a game sees game dates strictly before the game's own, and no more
 -- than 365 days back. Only dates are compared: of a day's games none knows another. Quotes and reports stamped before
 -- tip-off come through upcoming_player_game_context alone, never from here.
 
@@ -14,7 +14,7 @@ AS (
     WHERE game_date BETWEEN first_date AND last_date
   ),
   played AS (
-    SELECT p.*, t.minutes AS team_minutes, t.fga AS team_fga, t.points AS team_points
+    SELECT p.*, t.minutes AS team_minutes, t.fga AS team_fga, t.fta AS team_fta
     FROM nba_analytics.player_game_summary AS p
     LEFT JOIN nba_analytics.team_offense_game_summary AS t
       ON t.game_id = p.game_id AND t.team = p.team AND t.game_date = p.game_date
@@ -57,7 +57,7 @@ AS (
     h.three_makes,
     h.team_minutes,
     h.team_fga,
-    h.team_points
+    h.team_fta
   FROM targets AS t
   JOIN played AS h
     ON h.player_id = t.player_id
@@ -121,6 +121,32 @@ AS (
   FROM nba_precompute.team_history(first_date, last_date)
   WHERE game_date >= DATE_SUB(as_of_date, INTERVAL 30 DAY)
   GROUP BY as_of_date
+);
+
+-- The games that everybody has played for each team on each date on which it plays, newest first (nth_last = 1); with
+-- the place of the game among the team's (team_nth_last). Dates are those of team_history.
+CREATE TABLE FUNCTION IF NOT EXISTS nba_precompute.team_player_history(first_date DATE, last_date DATE)
+AS (
+  WITH slate AS (
+    SELECT DISTINCT game_date AS as_of_date, team
+    FROM nba_analytics.games
+    CROSS JOIN UNNEST([home_team, away_team]) AS team
+    WHERE game_date BETWEEN first_date AND last_date
+  )
+  SELECT
+    t.as_of_date,
+    t.team,
+    p.player_id,
+    ROW_NUMBER() OVER (PARTITION BY t.as_of_date, t.team, p.player_id ORDER BY t.nth_last) AS nth_last,
+    t.nth_last AS team_nth_last,
+    p.minutes,
+    p.points
+  FROM slate AS s
+  JOIN nba_precompute.team_history(first_date, last_date) AS t ON t.as_of_date = s.as_of_date AND t.team = s.team
+  JOIN nba_analytics.player_game_summary AS p
+    ON p.game_id = t.game_id AND p.team = t.team AND p.game_date = t.game_date
+  WHERE p.game_date BETWEEN DATE_SUB(first_date, INTERVAL 365 DAY) AND DATE_SUB(last_date, INTERVAL 1 DAY)
+    AND p.minutes > 0
 );
 
 CREATE TABLE IF NOT EXISTS nba_precompute.team_defense_zone_analysis (
@@ -227,6 +253,14 @@ CREATE TABLE IF NOT EXISTS nba_precompute.player_composite_factors (
   teammates_out INT64 OPTIONS (description = "Regulars of his team reported out before tip-off; NULL without a report"),
   teammates_out_points_avg FLOAT64 OPTIONS (description = "Mean points a game of those regulars, summed; NULL without a report"),
   team_points_avg_last_10 FLOAT64 OPTIONS (description = "Mean points of the last 10 games of his team"),
+  games_for_team INT64 OPTIONS (description = "His games for his present team within 365 days: behind his usual points and minutes (means, the k-th last of at most 60 weighing 0.5^((k - 1) / 8)); NULL without any"),
+  share_of_team_points FLOAT64 OPTIONS (description = "His usual points over the sum of those of the available: who played in the last game of the team"),
+  share_of_team_minutes FLOAT64 OPTIONS (description = "The same of minutes"),
+  points_rank_in_team INT64 OPTIONS (description = "How many of the available have more usual points than he; 0: the first option"),
+  minutes_rank_in_team INT64 OPTIONS (description = "The same of minutes"),
+  played_last_team_game INT64 OPTIONS (description = "1 when he played in the last game of his team, else 0"),
+  team_games_missed_last_10 INT64 OPTIONS (description = "Of the last 10 games of his team those that he did not play in"),
+  teammates_out_points_last_game FLOAT64 OPTIONS (description = "Usual points, summed, of the others who have played in the last 15 games of the team and did not play in its last"),
   injury_risk FLOAT64 OPTIONS (description = "By the last report before tip-off: 0 Available, 0.25 Probable, 0.5 Questionable, 0.75 Doubtful, 1 Out; NULL without a report about him"),
   player_status STRING OPTIONS (description = "The status in that report; NULL without one"),
   history_through DATE OPTIONS (description = "Latest game date that fed the row, always before game_date"),
@@ -236,23 +270,30 @@ PARTITION BY game_date
 CLUSTER BY player_id, team
 OPTIONS (description = "How fresh a player is and what the match-up offers him, sums with their parts, before a game; key game_id, player_id");
 
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewm_3 FLOAT64 OPTIONS (description = "Mean points of his last 60 games, the weight of a game halved every 3 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewm_8 FLOAT64 OPTIONS (description = "Mean points of his last 60 games, the weight of a game halved every 8 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewm_20 FLOAT64 OPTIONS (description = "Mean points of his last 60 games, the weight of a game halved every 20 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewm_3 FLOAT64 OPTIONS (description = "Mean minutes of his last 60 games, the weight of a game halved every 3 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewm_8 FLOAT64 OPTIONS (description = "Mean minutes of his last 60 games, the weight of a game halved every 8 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fga_ewm_8 FLOAT64 OPTIONS (description = "Mean field goal attempts of his last 60 games, the weight of a game halved every 8 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fg3a_ewm_8 FLOAT64 OPTIONS (description = "Mean three-point attempts of his last 60 games, the weight of a game halved every 8 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fta_ewm_8 FLOAT64 OPTIONS (description = "Mean free throw attempts of his last 60 games, the weight of a game halved every 8 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS usage_ewm_8 FLOAT64 OPTIONS (description = "Mean usage rate, percent of his last 60 games, the weight of a game halved every 8 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_ewm_8 FLOAT64 OPTIONS (description = "Points a minute pooled over his last 60 games, the weight of a game halved every 8 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_ewm_20 FLOAT64 OPTIONS (description = "Points a minute pooled over his last 60 games, the weight of a game halved every 20 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ts_pct_ewm_20 FLOAT64 OPTIONS (description = "True shooting pooled over his last 60 games, the weight of a game halved every 20 games, 0-1");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS team_shot_share_ewm_8 FLOAT64 OPTIONS (description = "His share of the field goal attempts of his team, pooled over his last 60 games, the weight of a game halved every 8 games, 0-1");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS team_minutes_share_ewm_8 FLOAT64 OPTIONS (description = "His minutes over the length of the game, pooled over his last 60 games, the weight of a game halved every 8 games, 0-1");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_last_game INT64 OPTIONS (description = "Points of his latest game");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewma_hl3 FLOAT64 OPTIONS (description = "Weighted mean of his points over his last 60 games, the k-th last weighing 0.5^((k - 1) / 3)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his points over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his points over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewma_hl3 FLOAT64 OPTIONS (description = "Weighted mean of his minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 3)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fga_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his field goal attempts over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fta_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his free throw attempts over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fg3a_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his three-point attempts over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS plays_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his plays (FGA + 0.44 FTA) over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted points over weighted minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted points over weighted minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ts_pct_ewma_hl20 FLOAT64 OPTIONS (description = "True shooting of weighted sums, 0-1, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS usage_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his usage rate, percent, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS plays_share_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his share of the plays of his team, 0-1, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS plays_share_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his share of the plays of his team, 0-1, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
 ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_last_game INT64 OPTIONS (description = "Minutes of his latest game");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_avg_last_2 FLOAT64 OPTIONS (description = "Mean minutes, his last 2 games");
 ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS starter_share_last_10 FLOAT64 OPTIONS (description = "Share of his last 10 games that he started, of those where a source says so, 0-1; NULL when none does");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_median_last_20 FLOAT64 OPTIONS (description = "Median of points, his last 20 games");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_avg_season FLOAT64 OPTIONS (description = "Points a minute pooled over his games of the season");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS team_margin FLOAT64 OPTIONS (description = "Weighted mean of points for minus points against, the last 60 games of his team, the k-th last weighing 0.5^((k - 1) / 15)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS opponent_margin FLOAT64 OPTIONS (description = "The same of the opponent");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS opponent_points_allowed FLOAT64 OPTIONS (description = "Weighted mean of points allowed, the last 60 games of the opponent, the k-th last weighing 0.5^((k - 1) / 15)");
 
 -- Version 2 has its own order of columns, which ALTER TABLE can't make. Every row is computed from phase 3, so nothing is
 -- lost that the next run of phase 4 over its dates does not bring back.
@@ -311,35 +352,52 @@ CREATE TABLE IF NOT EXISTS nba_precompute.ml_feature_store (
   spread FLOAT64 OPTIONS (description = "Spread from his team's side, negative for the favourite: median of the bookmakers' last before tip-off; points; NULL: no bookmaker quoted it before tip-off, or his team is unknown"),
   game_total FLOAT64 OPTIONS (description = "Total of the game: median of the bookmakers' last before tip-off; points; NULL: no bookmaker quoted it before tip-off"),
   implied_team_total FLOAT64 OPTIONS (description = "game_total / 2 - spread / 2; points; NULL: no bookmaker quoted it before tip-off, or his team is unknown"),
-  points_ewm_3 FLOAT64 OPTIONS (description = "Weighted mean of his points, half-life 3 games; points; NULL: no game of his within 365 days"),
-  points_ewm_8 FLOAT64 OPTIONS (description = "Weighted mean of his points, half-life 8 games; points; NULL: no game of his within 365 days"),
-  points_ewm_20 FLOAT64 OPTIONS (description = "Weighted mean of his points, half-life 20 games; points; NULL: no game of his within 365 days"),
-  minutes_ewm_3 FLOAT64 OPTIONS (description = "Weighted mean of his minutes, half-life 3 games: the minutes to expect; minutes; NULL: no game of his within 365 days"),
-  minutes_ewm_8 FLOAT64 OPTIONS (description = "Weighted mean of his minutes, half-life 8 games; minutes; NULL: no game of his within 365 days"),
-  fga_ewm_8 FLOAT64 OPTIONS (description = "Weighted mean of his field goal attempts, half-life 8 games; shots; NULL: no game of his within 365 days"),
-  fg3a_ewm_8 FLOAT64 OPTIONS (description = "Weighted mean of his three-point attempts, half-life 8 games; shots; NULL: no game of his within 365 days"),
-  fta_ewm_8 FLOAT64 OPTIONS (description = "Weighted mean of his free throw attempts, half-life 8 games; shots; NULL: no game of his within 365 days"),
-  usage_ewm_8 FLOAT64 OPTIONS (description = "Weighted mean of his usage rate, half-life 8 games; percent; NULL: no game of his within 365 days"),
-  ppm_ewm_8 FLOAT64 OPTIONS (description = "Weighted points over weighted minutes, half-life 8 games; points a minute; NULL: no game of his within 365 days"),
-  ppm_ewm_20 FLOAT64 OPTIONS (description = "Weighted points over weighted minutes, half-life 20 games; points a minute; NULL: no game of his within 365 days"),
-  ts_pct_ewm_20 FLOAT64 OPTIONS (description = "True shooting of weighted sums, half-life 20 games; share; NULL: no game of his within 365 days, or no attempts in it to divide by"),
-  team_shot_share_ewm_8 FLOAT64 OPTIONS (description = "His weighted field goal attempts over his team's of the same games, half-life 8 games; share; NULL: no game of his within 365 days"),
-  team_minutes_share_ewm_8 FLOAT64 OPTIONS (description = "His weighted minutes over the length of the same games, half-life 8 games; share; NULL: no game of his within 365 days"),
-  starter_share_last_10 FLOAT64 OPTIONS (description = "Share of his last 10 games that he started; share; NULL: no source says who started in his last 10 games"),
-  points_last_game INT64 OPTIONS (description = "Points of his latest game; points; NULL: no game of his within 365 days"),
+  points_ewma_hl3 FLOAT64 OPTIONS (description = "Weighted mean of his points, half-life 3 games; points; NULL: no game of his within 365 days"),
+  points_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his points, half-life 8 games; points; NULL: no game of his within 365 days"),
+  points_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his points, half-life 20 games; points; NULL: no game of his within 365 days"),
+  minutes_ewma_hl3 FLOAT64 OPTIONS (description = "Weighted mean of his minutes, half-life 3 games; minutes; NULL: no game of his within 365 days"),
+  minutes_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his minutes, half-life 8 games; minutes; NULL: no game of his within 365 days"),
+  minutes_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his minutes, half-life 20 games; minutes; NULL: no game of his within 365 days"),
+  fga_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his field goal attempts, half-life 8 games; attempts; NULL: no game of his within 365 days"),
+  fta_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his free throw attempts, half-life 8 games; attempts; NULL: no game of his within 365 days"),
+  fg3a_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his three-point attempts, half-life 8 games; attempts; NULL: no game of his within 365 days"),
+  plays_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his plays (FGA + 0.44 FTA), half-life 20 games; plays; NULL: no game of his within 365 days"),
+  ppm_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted points over weighted minutes, half-life 8 games; points a minute; NULL: no game of his within 365 days"),
+  ppm_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted points over weighted minutes, half-life 20 games; points a minute; NULL: no game of his within 365 days"),
+  ts_pct_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted points over twice the weighted plays, half-life 20 games; share; NULL: no game of his within 365 days, or no attempts in it to divide by"),
+  usage_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his usage rate, half-life 8 games; percent; NULL: no game of his within 365 days"),
+  plays_share_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his plays over his team's plays of the game, half-life 8 games; share; NULL: no game of his within 365 days"),
+  plays_share_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his plays over his team's plays of the game, half-life 20 games; share; NULL: no game of his within 365 days"),
   minutes_last_game INT64 OPTIONS (description = "Minutes of his latest game; minutes; NULL: no game of his within 365 days"),
-  days_since_last_game INT64 OPTIONS (description = "Days from his own latest game to this one; 1 when he played yesterday; days; NULL: no game of his within 365 days"),
-  opponent_points_allowed FLOAT64 OPTIONS (description = "Mean points allowed in the opponent's last 15 games; points; NULL: the opponent is unknown or has no game behind it"),
-  opponent_paint_vs_league FLOAT64 OPTIONS (description = "Field goal percentage the opponent allows from the paint minus the league's; positive: a weaker defence; points of percentage; NULL: the opponent is unknown, or no shot chart is behind its defence or the league's mean"),
-  opponent_mid_range_vs_league FLOAT64 OPTIONS (description = "The same from mid-range; points of percentage; NULL: the opponent is unknown, or no shot chart is behind its defence or the league's mean"),
-  opponent_three_vs_league FLOAT64 OPTIONS (description = "The same from beyond the arc; points of percentage; NULL: the opponent is unknown, or no shot chart is behind its defence or the league's mean"),
-  paint_fg_pct_last_20 FLOAT64 OPTIONS (description = "Share of his shots from the paint that went in, last 20 games that have a shot chart; share; NULL: no shot chart of his last 20 games, or no shot on them"),
-  mid_range_fg_pct_last_20 FLOAT64 OPTIONS (description = "The same from mid-range; share; NULL: no shot chart of his last 20 games, or no shot on them"),
-  three_fg_pct_last_20 FLOAT64 OPTIONS (description = "The same from beyond the arc; share; NULL: no shot chart of his last 20 games, or no shot on them"),
-  league_pace FLOAT64 OPTIONS (description = "Mean pace of all team-games of the 30 days before; possessions a 48 minutes; NULL: the opponent is unknown, or nobody has played in the 30 days before"),
-  league_off_rating FLOAT64 OPTIONS (description = "Mean offensive rating of all team-games of the 30 days before; points a 100 possessions; NULL: the opponent is unknown, or nobody has played in the 30 days before"),
+  minutes_avg_last_2 FLOAT64 OPTIONS (description = "Mean minutes of his last 2 games; minutes; NULL: no game of his within 365 days"),
+  minutes_std_last_10 FLOAT64 OPTIONS (description = "Sample standard deviation of the minutes of his last 10 games; minutes; NULL: fewer than 2 games of his within 365 days"),
+  points_median_last_20 FLOAT64 OPTIONS (description = "Median of the points of his last 20 games; points; NULL: no game of his within 365 days"),
+  minutes_last_7_days INT64 OPTIONS (description = "His minutes in the 7 days before; minutes"),
+  ppm_avg_season FLOAT64 OPTIONS (description = "Points a minute pooled over his games of the season; points a minute; NULL: no game of his this season"),
+  minutes_avg_season FLOAT64 OPTIONS (description = "Mean minutes of his games of the season; minutes; NULL: no game of his this season"),
+  days_since_own_game INT64 OPTIONS (description = "Days from his own latest game to this one, 30 at most; 1 when he played yesterday; days; NULL: no game of his within 365 days"),
+  share_of_team_points FLOAT64 OPTIONS (description = "His usual points over the sum of those of the available; share; NULL: his team is unknown, or he has played no game for it within 365 days"),
+  share_of_team_minutes FLOAT64 OPTIONS (description = "His usual minutes over the sum of those of the available; share; NULL: his team is unknown, or he has played no game for it within 365 days"),
+  points_rank_in_team INT64 OPTIONS (description = "How many of the available have more usual points than he; 0: the first option; players; NULL: his team is unknown, or he has played no game for it within 365 days"),
+  minutes_rank_in_team INT64 OPTIONS (description = "How many of the available have more usual minutes than he; players; NULL: his team is unknown, or he has played no game for it within 365 days"),
+  played_last_team_game INT64 OPTIONS (description = "1 when he played in his team's last game, else 0; 0 or 1; NULL: his team is unknown, or he has played no game for it within 365 days"),
+  team_games_missed_last_10 INT64 OPTIONS (description = "Of his team's last 10 games those that he did not play in; games; NULL: his team is unknown, or he has played no game for it within 365 days"),
+  teammates_out_points_last_game FLOAT64 OPTIONS (description = "Usual points, summed, of the others of the rotation who did not play in the team's last game; points; NULL: his team is unknown, or he has played no game for it within 365 days"),
   teammates_out INT64 OPTIONS (description = "Regulars of his team reported out before tip-off; players; NULL: no injury report before tip-off covers the game, or his team is unknown"),
   teammates_out_points_avg FLOAT64 OPTIONS (description = "Mean points a game of those regulars, summed; points; NULL: no injury report before tip-off covers the game, or his team is unknown"),
+  starter_share_last_10 FLOAT64 OPTIONS (description = "Share of his last 10 games that he started, of those where a source says so; share; NULL: no source says who started in his last 10 games"),
+  league_pace FLOAT64 OPTIONS (description = "Mean pace of all team-games of the 30 days before; possessions a 48 minutes; NULL: the opponent is unknown, or nobody has played in the 30 days before"),
+  league_off_rating FLOAT64 OPTIONS (description = "Mean offensive rating of all team-games of the 30 days before; points a 100 possessions; NULL: the opponent is unknown, or nobody has played in the 30 days before"),
+  expected_pace FLOAT64 OPTIONS (description = "(team_pace + opponent_pace) / 2 - league_pace; possessions a 48 minutes; NULL: either team's pace or the league's is unknown"),
+  opponent_points_allowed FLOAT64 OPTIONS (description = "Weighted mean of the points that the opponent's last 60 games allowed, half-life 15 games; points; NULL: the opponent is unknown or has no game behind it"),
+  team_margin FLOAT64 OPTIONS (description = "Weighted mean of points for minus points against, his team's last 60 games, half-life 15 games; points; NULL: his team is unknown or has no game behind it"),
+  opponent_margin FLOAT64 OPTIONS (description = "The same of the opponent; points; NULL: the opponent is unknown or has no game behind it"),
+  opponent_paint_vs_league FLOAT64 OPTIONS (description = "Field goal percentage that the opponent allows from the paint minus the league's; positive: a weaker defence; points of percentage; NULL: the opponent is unknown, or no shot chart is behind its defence or the league's mean"),
+  opponent_mid_range_vs_league FLOAT64 OPTIONS (description = "Field goal percentage that the opponent allows from mid-range minus the league's; positive: a weaker defence; points of percentage; NULL: the opponent is unknown, or no shot chart is behind its defence or the league's mean"),
+  opponent_three_vs_league FLOAT64 OPTIONS (description = "Field goal percentage that the opponent allows from beyond the arc minus the league's; positive: a weaker defence; points of percentage; NULL: the opponent is unknown, or no shot chart is behind its defence or the league's mean"),
+  paint_fg_pct_last_20 FLOAT64 OPTIONS (description = "Share of his shots from the paint that went in, last 20 games that have a shot chart; NULL too without a shot from there; share; NULL: no shot chart of his last 20 games, or no shot on them"),
+  mid_range_fg_pct_last_20 FLOAT64 OPTIONS (description = "Share of his shots from mid-range that went in, last 20 games that have a shot chart; NULL too without a shot from there; share; NULL: no shot chart of his last 20 games, or no shot on them"),
+  three_fg_pct_last_20 FLOAT64 OPTIONS (description = "Share of his shots from beyond the arc that went in, last 20 games that have a shot chart; NULL too without a shot from there; share; NULL: no shot chart of his last 20 games, or no shot on them"),
   features_present INT64 NOT NULL OPTIONS (description = "Features that are not NULL"),
   quality FLOAT64 NOT NULL OPTIONS (description = "Share of the features that are not NULL, 0-1: none is ever filled with a default"),
   source_flags STRING NOT NULL OPTIONS (description = "One letter a feature, in the order of feature_catalog.position: where its value came from (feature_catalog.source_letter), - when it is NULL"),
@@ -350,6 +408,7 @@ CREATE TABLE IF NOT EXISTS nba_precompute.ml_feature_store (
 PARTITION BY game_date
 CLUSTER BY player_id, team
 OPTIONS (description = "Features of a player-game in a fixed, named, versioned order; key game_id, player_id");
+
 ALTER TABLE nba_analytics.upcoming_player_game_context ADD COLUMN IF NOT EXISTS player_status STRING OPTIONS (description = "x");
 ALTER TABLE nba_analytics.upcoming_player_game_context ADD COLUMN IF NOT EXISTS teammates_out INT64 OPTIONS (description = "x");
 ALTER TABLE nba_analytics.upcoming_player_game_context ADD COLUMN IF NOT EXISTS teammates_out_points_avg FLOAT64 OPTIONS (description = "x");

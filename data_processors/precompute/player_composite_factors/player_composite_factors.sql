@@ -1,4 +1,4 @@
--- How fresh a player is and what the match-up offers him before a game: each sum with its parts, a row for every row of
+-- How fresh a player is and what the match-up and his team offer him before a game: each sum with its parts, a row for every row of
 -- the context.
 --
 -- fatigue_score: 100 is fresh, 0 as tired as the scale knows; the six loads are points taken off, 100 at most together.
@@ -35,10 +35,45 @@ form AS (
   GROUP BY target_id, player_id
 ),
 team_points AS (
-  SELECT as_of_date, team, SAFE_DIVIDE(SUM(points), COUNT(points)) AS points_avg_last_10
+  SELECT as_of_date, team, SAFE_DIVIDE(SUM(points), COUNT(points)) AS points_avg_last_10, COUNT(*) AS games
   FROM nba_precompute.team_history(@start_date, @end_date)
   WHERE nth_last <= 10
   GROUP BY as_of_date, team
+),
+usual AS (
+  -- What everybody usually gives each team: in units of 1e-12, so that sums over a team are exact.
+  SELECT
+    as_of_date,
+    team,
+    player_id,
+    COUNT(*) AS games,
+    CAST(ROUND(1e12 * SAFE_DIVIDE(SUM(IF(nth_last <= 60, weight * points, NULL)), SUM(IF(nth_last <= 60, weight, NULL)))) AS INT64) AS points,
+    CAST(ROUND(1e12 * SAFE_DIVIDE(SUM(IF(nth_last <= 60, weight * minutes, NULL)), SUM(IF(nth_last <= 60, weight, NULL)))) AS INT64) AS minutes,
+    MIN(team_nth_last) <= 15 AS in_rotation,
+    MIN(team_nth_last) = 1 AS available,
+    COUNTIF(team_nth_last <= 10) AS played_last_10
+  FROM (
+    SELECT *, CAST(ROUND(POW(0.5, (nth_last - 1) / 8) * 1e12) AS INT64) AS weight
+    FROM nba_precompute.team_player_history(@start_date, @end_date)
+  )
+  GROUP BY as_of_date, team, player_id
+),
+roles AS (
+  SELECT
+    me.as_of_date,
+    me.team,
+    me.player_id,
+    me.games AS games_for_team,
+    SAFE_DIVIDE(me.points, SUM(IF(other.available, other.points, NULL))) AS share_of_team_points,
+    SAFE_DIVIDE(me.minutes, SUM(IF(other.available, other.minutes, NULL))) AS share_of_team_minutes,
+    COUNTIF(other.available AND other.points > me.points) AS points_rank_in_team,
+    COUNTIF(other.available AND other.minutes > me.minutes) AS minutes_rank_in_team,
+    CAST(me.available AS INT64) AS played_last_team_game,
+    me.played_last_10,
+    SUM(IF(NOT other.available AND other.player_id != me.player_id, other.points, 0)) / 1e12 AS teammates_out_points_last_game
+  FROM usual AS me
+  JOIN usual AS other ON other.as_of_date = me.as_of_date AND other.team = me.team AND other.in_rotation
+  GROUP BY me.as_of_date, me.team, me.player_id, me.games, me.points, me.minutes, me.available, me.played_last_10
 ),
 mixed AS (
   -- The share of his shots in a zone times what the defence allows there beyond the league's mean.
@@ -94,6 +129,14 @@ SELECT
   p.teammates_out,
   p.teammates_out_points_avg,
   t.points_avg_last_10 AS team_points_avg_last_10,
+  r.games_for_team,
+  r.share_of_team_points,
+  r.share_of_team_minutes,
+  r.points_rank_in_team,
+  r.minutes_rank_in_team,
+  r.played_last_team_game,
+  t.games - r.played_last_10 AS team_games_missed_last_10,
+  r.teammates_out_points_last_game,
   CASE p.player_status
     WHEN 'Available' THEN 0.0
     WHEN 'Probable' THEN 0.25
@@ -107,4 +150,5 @@ FROM players AS p
 JOIN loads AS l ON l.game_id = p.game_id AND l.player_id = p.player_id
 LEFT JOIN form AS f ON f.target_id = p.game_id AND f.player_id = p.player_id
 LEFT JOIN team_points AS t ON t.as_of_date = p.game_date AND t.team = p.team
+LEFT JOIN roles AS r ON r.as_of_date = p.game_date AND r.team = p.team AND r.player_id = p.player_id
 LEFT JOIN mixed AS m ON m.game_id = p.game_id AND m.player_id = p.player_id
