@@ -140,8 +140,8 @@ class ProcessorRunner:
         run.input_version = deterministic_id(processor.code_version, hashes)[:16]
         if not task.force and known == (run.input_version, before.hash):
             return _unchanged(run, processor, before)
-        driver = state[reads[processor.driver]] if processor.driver else None
-        if driver is not None and driver.rows == before.rows == 0:
+        drivers = [state[reads[table]] for table in processor.drivers]
+        if drivers and before.rows == 0 and not any(d.rows for d in drivers):
             return _unchanged(run, processor, before)
         done = self._context.warehouse.merge_query(
             processor.output,

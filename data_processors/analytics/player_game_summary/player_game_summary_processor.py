@@ -14,10 +14,11 @@ PROCESSOR = SqlProcessor(
     inputs=(
         Input("nba_raw.player_boxscores", "same_day"),
         Input("nba_raw.team_boxscores", "same_day"),
+        Input("nba_raw.source_player_boxscores", "same_day"),
         Input("nba_raw.shots", "same_day"),
         Input("nba_raw.player_prop_lines", "same_day"),
         Input("nba_raw.schedule", "same_day"),
     ),
     sql=Path(__file__).with_name("player_game_summary.sql"),
-    driver="nba_raw.player_boxscores",
+    driver=("nba_raw.player_boxscores", "nba_raw.source_player_boxscores"),
 )

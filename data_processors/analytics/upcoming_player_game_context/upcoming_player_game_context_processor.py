@@ -21,9 +21,12 @@ PROCESSOR = SqlProcessor(
         Input("nba_raw.team_boxscores", "same_day"),
         Input("nba_raw.team_boxscores", "later"),
         Input("nba_analytics.player_game_summary", "later"),
-        Input("nba_analytics.team_offense_game_summary", "later"),
+        # Only where a team's result is the sum of its players' lines.
+        Input("nba_raw.player_boxscores", "later"),
+        Input("nba_raw.source_player_boxscores", "later"),
         Input("nba_raw.player_prop_lines", "same_day"),
         Input("nba_raw.game_lines", "same_day"),
+        Input("nba_raw.injuries", "same_day"),
     ),
     sql=Path(__file__).with_name("upcoming_player_game_context.sql"),
 )
