@@ -65,7 +65,7 @@ AS (
     AND h.game_date >= DATE_SUB(t.game_date, INTERVAL 365 DAY)
 );
 
--- The games that every team has behind it on each date with games, newest first; what it allowed is the other side's line.
+-- The games that every team has behind it on each date with games, newest first.
 CREATE TABLE FUNCTION IF NOT EXISTS nba_precompute.team_history(first_date DATE, last_date DATE)
 AS (
   WITH dates AS (
@@ -77,20 +77,13 @@ AS (
   played AS (
     SELECT
       t.game_id, t.game_date, t.season, t.team, t.win, t.points, t.pace, t.offensive_rating,
-      o.points AS points_allowed,
-      o.offensive_rating AS defensive_rating,
-      o.fga AS opp_fga,
-      o.fta AS opp_fta,
-      o.fg3a AS opp_fg3a,
-      o.paint_attempts AS opp_paint_attempts,
-      o.paint_makes AS opp_paint_makes,
-      o.mid_range_attempts AS opp_mid_range_attempts,
-      o.mid_range_makes AS opp_mid_range_makes,
-      o.three_attempts AS opp_three_attempts,
-      o.three_makes AS opp_three_makes
+      d.points_allowed, d.defensive_rating,
+      d.opp_paint_attempts, d.opp_paint_makes,
+      d.opp_mid_range_attempts, d.opp_mid_range_makes,
+      d.opp_three_attempts, d.opp_three_makes
     FROM nba_analytics.team_offense_game_summary AS t
-    LEFT JOIN nba_analytics.team_offense_game_summary AS o
-      ON o.game_id = t.game_id AND o.team = t.opponent AND o.game_date = t.game_date
+    LEFT JOIN nba_analytics.team_defense_game_summary AS d
+      ON d.game_id = t.game_id AND d.team = t.team AND d.game_date = t.game_date
     WHERE t.game_date BETWEEN DATE_SUB(first_date, INTERVAL 365 DAY) AND DATE_SUB(last_date, INTERVAL 1 DAY)
   )
   SELECT
@@ -261,7 +254,7 @@ CREATE TABLE IF NOT EXISTS nba_precompute.player_composite_factors (
   played_last_team_game INT64 OPTIONS (description = "1 when he played in the last game of his team, else 0"),
   team_games_missed_last_10 INT64 OPTIONS (description = "Of the last 10 games of his team those that he did not play in"),
   teammates_out_points_last_game FLOAT64 OPTIONS (description = "Usual points, summed, of the others who have played in the last 15 games of the team and did not play in its last"),
-  injury_risk FLOAT64 OPTIONS (description = "By the last report before tip-off: 0 Available, 0.25 Probable, 0.5 Questionable, 0.75 Doubtful, 1 Out; NULL without a report about him"),
+  injury_risk FLOAT64 OPTIONS (description = "By the last report before tip-off: 0 Available, 0.25 Probable, 0.5 Questionable, 0.75 Doubtful, 1 Out; 0 too for who is not listed, as a report lists everybody else; NULL without a report of his team"),
   player_status STRING OPTIONS (description = "The status in that report; NULL without one"),
   history_through DATE OPTIONS (description = "Latest game date that fed the row, always before game_date"),
   loaded_at TIMESTAMP NOT NULL OPTIONS (description = "When the row was last written")
@@ -270,30 +263,54 @@ PARTITION BY game_date
 CLUSTER BY player_id, team
 OPTIONS (description = "How fresh a player is and what the match-up offers him, sums with their parts, before a game; key game_id, player_id");
 
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewma_hl3 FLOAT64 OPTIONS (description = "Weighted mean of his points over his last 60 games, the k-th last weighing 0.5^((k - 1) / 3)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his points over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his points over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewma_hl3 FLOAT64 OPTIONS (description = "Weighted mean of his minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 3)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fga_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his field goal attempts over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fta_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his free throw attempts over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fg3a_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his three-point attempts over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS plays_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his plays (FGA + 0.44 FTA) over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted points over weighted minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted points over weighted minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ts_pct_ewma_hl20 FLOAT64 OPTIONS (description = "True shooting of weighted sums, 0-1, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS usage_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his usage rate, percent, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS plays_share_ewma_hl8 FLOAT64 OPTIONS (description = "Weighted mean of his share of the plays of his team, 0-1, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS plays_share_ewma_hl20 FLOAT64 OPTIONS (description = "Weighted mean of his share of the plays of his team, 0-1, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_last_game INT64 OPTIONS (description = "Minutes of his latest game");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_avg_last_2 FLOAT64 OPTIONS (description = "Mean minutes, his last 2 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS starter_share_last_10 FLOAT64 OPTIONS (description = "Share of his last 10 games that he started, of those where a source says so, 0-1; NULL when none does");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_median_last_20 FLOAT64 OPTIONS (description = "Median of points, his last 20 games");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_avg_season FLOAT64 OPTIONS (description = "Points a minute pooled over his games of the season");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS team_margin FLOAT64 OPTIONS (description = "Weighted mean of points for minus points against, the last 60 games of his team, the k-th last weighing 0.5^((k - 1) / 15)");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS opponent_margin FLOAT64 OPTIONS (description = "The same of the opponent");
-ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS opponent_points_allowed FLOAT64 OPTIONS (description = "Weighted mean of points allowed, the last 60 games of the opponent, the k-th last weighing 0.5^((k - 1) / 15)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewma_hl3 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN points_ewma_hl3 SET OPTIONS (description = "Weighted mean of his points over his last 60 games, the k-th last weighing 0.5^((k - 1) / 3)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewma_hl8 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN points_ewma_hl8 SET OPTIONS (description = "Weighted mean of his points over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_ewma_hl20 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN points_ewma_hl20 SET OPTIONS (description = "Weighted mean of his points over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewma_hl3 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN minutes_ewma_hl3 SET OPTIONS (description = "Weighted mean of his minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 3)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewma_hl8 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN minutes_ewma_hl8 SET OPTIONS (description = "Weighted mean of his minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_ewma_hl20 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN minutes_ewma_hl20 SET OPTIONS (description = "Weighted mean of his minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fga_ewma_hl8 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN fga_ewma_hl8 SET OPTIONS (description = "Weighted mean of his field goal attempts over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fta_ewma_hl8 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN fta_ewma_hl8 SET OPTIONS (description = "Weighted mean of his free throw attempts over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS fg3a_ewma_hl8 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN fg3a_ewma_hl8 SET OPTIONS (description = "Weighted mean of his three-point attempts over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS plays_ewma_hl20 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN plays_ewma_hl20 SET OPTIONS (description = "Weighted mean of his plays (FGA + 0.44 FTA) over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_ewma_hl8 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN ppm_ewma_hl8 SET OPTIONS (description = "Weighted points over weighted minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_ewma_hl20 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN ppm_ewma_hl20 SET OPTIONS (description = "Weighted points over weighted minutes over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ts_pct_ewma_hl20 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN ts_pct_ewma_hl20 SET OPTIONS (description = "True shooting of weighted sums, 0-1, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS usage_ewma_hl8 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN usage_ewma_hl8 SET OPTIONS (description = "Weighted mean of his usage rate, percent, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS plays_share_ewma_hl8 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN plays_share_ewma_hl8 SET OPTIONS (description = "Weighted mean of his share of the plays of his team, 0-1, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 8)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS plays_share_ewma_hl20 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN plays_share_ewma_hl20 SET OPTIONS (description = "Weighted mean of his share of the plays of his team, 0-1, over his last 60 games, the k-th last weighing 0.5^((k - 1) / 20)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_last_game INT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN minutes_last_game SET OPTIONS (description = "Minutes of his latest game");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS minutes_avg_last_2 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN minutes_avg_last_2 SET OPTIONS (description = "Mean minutes, his last 2 games");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS starter_share_last_10 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN starter_share_last_10 SET OPTIONS (description = "Share of his last 10 games that he started, of those where a source says so, 0-1; NULL when none does");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS points_median_last_20 FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN points_median_last_20 SET OPTIONS (description = "Median of points, his last 20 games");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS ppm_avg_season FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN ppm_avg_season SET OPTIONS (description = "Points a minute pooled over his games of the season");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS team_margin FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN team_margin SET OPTIONS (description = "Weighted mean of points for minus points against, the last 60 games of his team, the k-th last weighing 0.5^((k - 1) / 15)");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS opponent_margin FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN opponent_margin SET OPTIONS (description = "The same of the opponent");
+ALTER TABLE nba_precompute.player_daily_cache ADD COLUMN IF NOT EXISTS opponent_points_allowed FLOAT64;
+ALTER TABLE nba_precompute.player_daily_cache ALTER COLUMN opponent_points_allowed SET OPTIONS (description = "Weighted mean of points allowed, the last 60 games of the opponent, the k-th last weighing 0.5^((k - 1) / 15)");
 
 -- Version 2 has its own order of columns, which ALTER TABLE can't make. Every row is computed from phase 3, so nothing is
 -- lost that the next run of phase 4 over its dates does not bring back.
@@ -319,7 +336,7 @@ CREATE TABLE IF NOT EXISTS nba_precompute.ml_feature_store (
   pace_score FLOAT64 OPTIONS (description = "opponent_pace minus the mean pace of all team-games of the 30 days before; positive favours the player; possessions a 48 minutes; NULL: the opponent is unknown, or nobody has played in the 30 days before"),
   usage_spike_score FLOAT64 OPTIONS (description = "usage_avg_last_10 times P / (team's mean points of 10 games - P), P the mean points of the regulars reported out; positive favours the player; points of percentage; NULL: no injury report before tip-off covers the game, or his team is unknown"),
   rest_advantage INT64 OPTIONS (description = "His team's days_rest minus the opponent's; days; NULL: either team's first game of the season, or his team is unknown"),
-  injury_risk FLOAT64 OPTIONS (description = "By the last report before tip-off: Available 0, Probable 0.25, Questionable 0.5, Doubtful 0.75, Out 1; 0 to 1, 1 = out; NULL: no injury report before tip-off speaks of him"),
+  injury_risk FLOAT64 OPTIONS (description = "By the last report before tip-off: Available and not listed 0, Probable 0.25, Questionable 0.5, Doubtful 0.75, Out 1; 0 to 1, 1 = out; NULL: no injury report before tip-off covers his team's game"),
   recent_trend FLOAT64 OPTIONS (description = "points_avg_last_5 - points_avg_last_10; points; NULL: no game of his within 365 days"),
   minutes_change FLOAT64 OPTIONS (description = "Mean minutes of the last 5 games minus the season's; minutes; NULL: no game of his this season"),
   opponent_def_rating FLOAT64 OPTIONS (description = "Mean defensive rating of the opponent's last 15 games; points a 100 possessions; NULL: the opponent is unknown or has no game behind it"),
@@ -408,7 +425,3 @@ CREATE TABLE IF NOT EXISTS nba_precompute.ml_feature_store (
 PARTITION BY game_date
 CLUSTER BY player_id, team
 OPTIONS (description = "Features of a player-game in a fixed, named, versioned order; key game_id, player_id");
-
-ALTER TABLE nba_analytics.upcoming_player_game_context ADD COLUMN IF NOT EXISTS player_status STRING OPTIONS (description = "x");
-ALTER TABLE nba_analytics.upcoming_player_game_context ADD COLUMN IF NOT EXISTS teammates_out INT64 OPTIONS (description = "x");
-ALTER TABLE nba_analytics.upcoming_player_game_context ADD COLUMN IF NOT EXISTS teammates_out_points_avg FLOAT64 OPTIONS (description = "x");

@@ -5,7 +5,8 @@
 -- The other three scores are signed: 0 is neutral, positive means more points for the player.
 WITH players AS (
   SELECT
-    game_id, player_id, game_date, season, team, opponent, player_status, teammates_out, teammates_out_points_avg,
+    game_id, player_id, game_date, season, team, opponent, injury_report_at, player_status, teammates_out,
+    teammates_out_points_avg,
     games_last_7_days, games_last_14_days, minutes_last_7_days, minutes_last_14_days,
     DATE_DIFF(game_date, last_game_date, DAY) - 1 AS days_off,
     last_game_date
@@ -137,12 +138,14 @@ SELECT
   r.played_last_team_game,
   t.games - r.played_last_10 AS team_games_missed_last_10,
   r.teammates_out_points_last_game,
-  CASE p.player_status
-    WHEN 'Available' THEN 0.0
-    WHEN 'Probable' THEN 0.25
-    WHEN 'Questionable' THEN 0.5
-    WHEN 'Doubtful' THEN 0.75
-    WHEN 'Out' THEN 1.0
+  -- A report lists everybody who is not simply available: who is not on it has no risk.
+  CASE
+    WHEN p.injury_report_at IS NULL THEN NULL
+    WHEN p.player_status IS NULL OR p.player_status = 'Available' THEN 0.0
+    WHEN p.player_status = 'Probable' THEN 0.25
+    WHEN p.player_status = 'Questionable' THEN 0.5
+    WHEN p.player_status = 'Doubtful' THEN 0.75
+    WHEN p.player_status = 'Out' THEN 1.0
   END AS injury_risk,
   p.player_status,
   (SELECT MAX(day) FROM UNNEST([p.last_game_date, m.history_through]) AS day) AS history_through

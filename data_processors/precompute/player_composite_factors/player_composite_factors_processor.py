@@ -22,6 +22,7 @@ PROCESSOR = SqlProcessor(
         Input("nba_precompute.team_defense_zone_analysis", "same_day"),
         Input("nba_analytics.player_game_summary", "later"),
         Input("nba_analytics.team_offense_game_summary", "later"),
+        Input("nba_analytics.team_defense_game_summary", "later"),
     ),
     sql=Path(__file__).with_name("player_composite_factors.sql"),
 )

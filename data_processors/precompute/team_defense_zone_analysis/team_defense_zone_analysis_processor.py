@@ -18,6 +18,7 @@ PROCESSOR = SqlProcessor(
         Input("nba_raw.schedule", "same_day"),
         Input("nba_raw.team_boxscores", "same_day"),
         Input("nba_analytics.team_offense_game_summary", "later"),
+        Input("nba_analytics.team_defense_game_summary", "later"),
     ),
     sql=Path(__file__).with_name("team_defense_zone_analysis.sql"),
 )

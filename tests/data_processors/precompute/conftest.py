@@ -1,27 +1,18 @@
-"""Two months of real games, with a week of the season before as their history, computed through phases 3 and 4."""
+"""What Phase 4 should say of a sample of the autumn days, recomputed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from common.settings import Settings
 from common.warehouse import Warehouse
-from data_processors.analytics.main_analytics_service import PHASE as ANALYTICS
-from data_processors.precompute.main_precompute_service import PHASE as PRECOMPUTE
-from data_processors.spans import ordered
-from orchestration.migrate import apply, read_migrations
 from tests.data_processors import raw_responses, recompute
+from tests.data_processors.conftest import AUTUMN
 from tests.data_processors.recompute import Row
 from tests.data_processors.recompute_features import Recomputation
-from tests.data_processors.warehouse_rows import load_responses, run
 
-BEFORE = ("2024-04-07", "2024-04-14")
-MONTHS = ("2024-10-22", "2024-12-22")
 OPENING_WEEK = "2024-10-28"
 
 
@@ -38,20 +29,10 @@ class Months:
 
 
 @pytest.fixture(scope="package")
-def months(warehouse_settings: Settings, recorded: Path) -> Iterator[Months]:
-    """Loaded and computed once for all tests here."""
-    warehouse = Warehouse(warehouse_settings.model_copy(update={"dataset_prefix": "months_"}))
-    apply(warehouse, read_migrations())
-    days = raw_responses.dates(*BEFORE) + raw_responses.dates(*MONTHS)
-    responses = raw_responses.read(recorded, days, ["2023-24", "2024-25"])
-    load_responses(warehouse, responses)
-    for processor in ordered(ANALYTICS.processors):
-        if processor.name.endswith("_summary"):
-            run(warehouse, processor, *BEFORE)
-    for processor in [*ordered(ANALYTICS.processors), *ordered(PRECOMPUTE.processors)]:
-        run(warehouse, processor, *MONTHS)
+def months(real_days: Warehouse, responses: raw_responses.Responses) -> Months:
+    """Two months of real games; windows reach over the summer into a week of the season before."""
     league = recompute.build(responses)
-    context = recompute.contexts(league, *MONTHS).sort_values(["game_date", "game_id", "player_id"])
+    context = recompute.contexts(league, *AUTUMN).sort_values(["game_date", "game_id", "player_id"])
     rows = context.to_dict("records")
     sample = [r for n, r in enumerate(rows) if r["game_date"] <= OPENING_WEEK or n % 12 == 0]
-    yield Months(warehouse, Recomputation(league), sample)
+    return Months(real_days, Recomputation(league), sample)
