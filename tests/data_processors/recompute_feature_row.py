@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.data_processors.recompute import Row
+from tests.data_processors.recompute_games import Row
 from tests.data_processors.recompute_features import ZONES, Recomputation, minus
 
 FROM_CACHE = (

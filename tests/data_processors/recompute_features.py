@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from tests.data_processors.recompute import League, Row, back, earlier, mean, quotient, shooting, spread
+from tests.data_processors.recompute_games import League, Row, back, earlier, mean, quotient, shooting, spread
 from tests.data_processors.raw_responses import BOX
 
 ZONES = ("paint", "mid_range", "three")

@@ -11,10 +11,10 @@ import pytest
 from common.warehouse import Warehouse
 from data_processors.precompute.main_precompute_service import PHASE as PRECOMPUTE
 from data_processors.spans import ordered
-from tests.data_processors import recompute
 from tests.data_processors.comparison import differences
 from tests.data_processors.raw_responses import Responses, dates
-from tests.data_processors.recompute import Row
+from tests.data_processors.recompute_context import contexts
+from tests.data_processors.recompute_games import Row, build
 from tests.data_processors.recompute_features import Recomputation
 from tests.data_processors.warehouse_rows import run, table
 from tests.leaks.tampering import DAYS, SUMMARIES, change
@@ -88,8 +88,8 @@ def dependent(responses: Responses) -> dict[str, set[tuple[str, int]]]:
     line = (told.players.game_id == GAME) & (told.players.player_id == PLAYER)
     assert line.sum() == 1
     told.players.loc[line, "points"] += 3
-    leagues = [recompute.build(r) for r in (responses, told)]
-    context = recompute.contexts(leagues[0], LAST[0], LAST[-1])
+    leagues = [build(r) for r in (responses, told)]
+    context = contexts(leagues[0], LAST[0], LAST[-1])
     old, new = (Recomputation(x) for x in leagues)
     methods: dict[str, Callable[[Recomputation, Row], Row]] = {
         "player_daily_cache": Recomputation.cache,

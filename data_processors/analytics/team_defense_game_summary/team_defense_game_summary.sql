@@ -42,7 +42,7 @@ SELECT
   SAFE_DIVIDE(o.fgm + 0.5 * o.fg3m, o.fga) AS opp_efg_pct,
   o.possessions AS opponent_possessions,
   SAFE_DIVIDE(100 * o.points, o.possessions) AS defensive_rating,
-  SAFE_DIVIDE(48 * ((b.possessions + o.possessions) / 2), b.minutes / 5) AS opponent_pace,
+  SAFE_DIVIDE(48 * ((b.possessions + o.possessions) / 2), o.minutes / 5) AS opponent_pace,
   CONCAT(o.lines_source, IF(s.game_id IS NULL, '', '+shots')) AS source_quality
 FROM boxes AS b
 JOIN boxes AS o ON o.game_id = b.game_id AND o.team = b.opponent

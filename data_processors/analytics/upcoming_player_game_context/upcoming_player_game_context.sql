@@ -138,8 +138,8 @@ SELECT
   (t.minutes_2520ths - COALESCE(o.minutes_2520ths, 0)) / 2520 AS teammates_out_minutes_avg,
   (t.points_2520ths - COALESCE(o.points_2520ths, 0)) / 2520 AS teammates_out_points_avg,
   f.line_streak,
-  f.overs_last_10_lines,
-  f.games_last_10_lines
+  COALESCE(f.overs_last_10_lines, 0) AS overs_last_10_lines,
+  COALESCE(f.games_last_10_lines, 0) AS games_last_10_lines
 FROM sided AS p
 LEFT JOIN calendar AS own ON own.game_id = p.game_id AND own.team = p.team
 LEFT JOIN calendar AS other ON other.game_id = p.game_id AND other.team = p.opponent

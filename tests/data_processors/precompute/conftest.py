@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from common.warehouse import Warehouse
-from tests.data_processors import raw_responses, recompute
+from tests.data_processors import raw_responses
 from tests.data_processors.conftest import AUTUMN
-from tests.data_processors.recompute import Row
+from tests.data_processors.recompute_context import contexts
+from tests.data_processors.recompute_games import Row, build
 from tests.data_processors.recompute_features import Recomputation
 
 OPENING_WEEK = "2024-10-28"
@@ -31,8 +32,8 @@ class Months:
 @pytest.fixture(scope="package")
 def months(real_days: Warehouse, responses: raw_responses.Responses) -> Months:
     """Two months of real games; windows reach over the summer into a week of the season before."""
-    league = recompute.build(responses)
-    context = recompute.contexts(league, *AUTUMN).sort_values(["game_date", "game_id", "player_id"])
+    league = build(responses)
+    context = contexts(league, *AUTUMN).sort_values(["game_date", "game_id", "player_id"])
     rows = context.to_dict("records")
     sample = [r for n, r in enumerate(rows) if r["game_date"] <= OPENING_WEEK or n % 12 == 0]
     return Months(real_days, Recomputation(league), sample)

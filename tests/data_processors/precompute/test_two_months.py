@@ -9,7 +9,7 @@ from data_processors.precompute.feature_registry import registry
 from tests.data_processors.comparison import differences
 from tests.data_processors.conftest import AUTUMN as MONTHS
 from tests.data_processors.precompute.conftest import Months
-from tests.data_processors.recompute import Row
+from tests.data_processors.recompute_games import Row
 from tests.data_processors.recompute_feature_row import feature_row
 from tests.data_processors.warehouse_rows import table
 
