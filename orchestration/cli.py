@@ -8,7 +8,9 @@ import sys
 import click
 
 from common.errors import NbaError
+from orchestration.commands.backfill import backfill
 from orchestration.commands.demo import demo
+from orchestration.commands.grade import grade
 from orchestration.commands.migrate import migrate
 from orchestration.commands.query import query
 from orchestration.commands.run import run
@@ -24,7 +26,7 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
 
 
-for command in (demo, run, status, query, migrate, up):
+for command in (demo, run, backfill, status, grade, query, migrate, up):
     cli.add_command(command)
 
 

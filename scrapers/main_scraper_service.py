@@ -45,7 +45,7 @@ def scrape(context: Context, wanted: ScrapeRequest, *, fetcher: Fetcher | None =
         results = [_run(context, fetcher, scraper, wanted) for scraper in scrapers]
         answer = ScrapeAnswer(results)
         paths = [path for result in results for path in result.paths]
-        if paths:
+        if paths and wanted.publish:
             event = Event(
                 phase="phase1",
                 source=",".join(wanted.scrapers),

@@ -22,7 +22,7 @@ class ScrapeRequest(BaseModel):
 
     `simulated_at` is the clock of a replay. With `post_game` each date is asked at 04:00 Eastern of the day
     after, as the nightly run would, so that bulk history lands on the same paths; a live request at real
-    time cannot do that, and ignores it.
+    time cannot do that, and ignores it. Without `publish` Phase 2 is not told: a backfill calls it itself.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +32,7 @@ class ScrapeRequest(BaseModel):
     trigger: Trigger = "manual"
     simulated_at: AwareDatetime | None = None
     post_game: bool = False
+    publish: bool = True
 
     @model_validator(mode="before")
     @classmethod

@@ -1,6 +1,6 @@
 """What the feature store holds: each feature with its formula, unit, source and what NULL means, from features.yaml.
 
-The table's columns, the SELECT of ml_feature_store, nba_precompute.feature_catalog and docs/features.md are all held to it.
+The table's columns, the SELECT of ml_feature_store, nba_precompute.feature_catalog and docs/features.md are held to it.
 """
 
 from __future__ import annotations

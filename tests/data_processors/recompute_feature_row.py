@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.data_processors.recompute_games import Row
 from tests.data_processors.recompute_features import ZONES, Recomputation, minus
+from tests.data_processors.recompute_games import Row
 
 FROM_CACHE = (
     *("points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10", "opponent_def_rating"),

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from tests.data_processors.recompute_games import League, Row, back, earlier, mean, quotient, shooting, spread
 from tests.data_processors.raw_responses import BOX
+from tests.data_processors.recompute_games import League, Row, back, earlier, mean, quotient, shooting, spread
 
 ZONES = ("paint", "mid_range", "three")
 WINDOWS = {"last_5": 5, "last_10": 10, "last_20": 20}
@@ -128,7 +128,7 @@ class Recomputation:
             row[f"games_behind_last_{n}"] = len(games[:n])
             row[f"shot_chart_games_last_{n}"] = len(charted)
             row[f"attempts_last_{n}"] = total if charted else None
-            row[f"primary_zone_last_{n}"] = max(ZONES, key=lambda z: taken[z]) if total else None  # noqa: B023
+            row[f"primary_zone_last_{n}"] = max(ZONES, key=lambda z: taken[z]) if total else None
             row[f"play_by_play_games_last_{n}"] = 0
             row[f"assisted_share_last_{n}"] = None
             for z in ZONES:

@@ -75,7 +75,9 @@ def another_result(warehouse: Warehouse, day: str = DAY) -> Iterator[None]:
 def nothing_after(warehouse: Warehouse, day: str) -> Iterator[None]:
     """Everything that any source said of later dates is gone, then there again."""
     for name in RAW:
-        change(warehouse, f"CREATE TABLE nba_staging.kept_{name} AS SELECT * FROM nba_raw.{name} WHERE game_date > '{day}'")
+        change(
+            warehouse, f"CREATE TABLE nba_staging.kept_{name} AS SELECT * FROM nba_raw.{name} WHERE game_date > '{day}'"
+        )
         change(warehouse, f"DELETE FROM nba_raw.{name} WHERE game_date > '{day}'")
     for processor in SUMMARIES:
         run(warehouse, processor, NEXT, DAYS[1])

@@ -14,8 +14,8 @@ from data_processors.spans import ordered
 from tests.data_processors.comparison import differences
 from tests.data_processors.raw_responses import Responses, dates
 from tests.data_processors.recompute_context import contexts
-from tests.data_processors.recompute_games import Row, build
 from tests.data_processors.recompute_features import Recomputation
+from tests.data_processors.recompute_games import Row, build
 from tests.data_processors.warehouse_rows import run, table
 from tests.leaks.tampering import DAYS, SUMMARIES, change
 
@@ -40,7 +40,9 @@ def now(warehouse: Warehouse) -> dict[str, pd.DataFrame]:
 
 
 @pytest.mark.parametrize("turn", [sorted, lambda days: sorted(days, reverse=True)], ids=["by_day", "in_reverse"])
-def test_day_by_day_gives_the_very_table_of_the_range(league: Warehouse, turn: Callable[[list[str]], list[str]]) -> None:
+def test_day_by_day_gives_the_very_table_of_the_range(
+    league: Warehouse, turn: Callable[[list[str]], list[str]]
+) -> None:
     whole = now(league)
     again = by_day(league, turn(LAST))
     for processor in PROCESSORS:
@@ -96,10 +98,6 @@ def dependent(responses: Responses) -> dict[str, set[tuple[str, int]]]:
         "player_composite_factors": Recomputation.composite,
     }
     return {
-        name: {
-            (r["game_id"], r["player_id"])
-            for r in context.to_dict("records")
-            if method(old, r) != method(new, r)
-        }
+        name: {(r["game_id"], r["player_id"]) for r in context.to_dict("records") if method(old, r) != method(new, r)}
         for name, method in methods.items()
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data_processors.audits import holds, in_range
 from data_processors.sql_processor import Input, SqlProcessor
 
 PROCESSOR = SqlProcessor(
@@ -25,4 +26,11 @@ PROCESSOR = SqlProcessor(
         Input("nba_analytics.team_defense_game_summary", "later"),
     ),
     sql=Path(__file__).with_name("player_composite_factors.sql"),
+    audits=(
+        in_range("fatigue_score", 0, 100),
+        in_range("injury_risk", 0, 1),
+        in_range("pace_score", -25, 25, blocking=False),
+        in_range("shot_zone_mismatch_score", -60, 60, blocking=False),
+        holds("history_ends_before_the_game", "history_through IS NULL OR history_through < game_date"),
+    ),
 )

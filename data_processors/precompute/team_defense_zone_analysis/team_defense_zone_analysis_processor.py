@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data_processors.audits import holds, in_range
 from data_processors.sql_processor import Input, SqlProcessor
 
 PROCESSOR = SqlProcessor(
@@ -21,4 +22,8 @@ PROCESSOR = SqlProcessor(
         Input("nba_analytics.team_defense_game_summary", "later"),
     ),
     sql=Path(__file__).with_name("team_defense_zone_analysis.sql"),
+    audits=(
+        in_range("games_behind", 0, 15),
+        holds("history_ends_before_the_game", "history_through IS NULL OR history_through < game_date"),
+    ),
 )

@@ -11,8 +11,8 @@ from common.warehouse import Warehouse
 from tests.data_processors import raw_responses
 from tests.data_processors.conftest import AUTUMN
 from tests.data_processors.recompute_context import contexts
-from tests.data_processors.recompute_games import Row, build
 from tests.data_processors.recompute_features import Recomputation
+from tests.data_processors.recompute_games import Row, build
 
 OPENING_WEEK = "2024-10-28"
 

@@ -26,15 +26,16 @@ FIRST = (
 )
 INTRODUCTION = """# Features
 
-One row a player-game in `nba_precompute.ml_feature_store`, version {version}: {n} features in a fixed order. Written from
-`data_processors/precompute/features.yaml`; the same list is the table `nba_precompute.feature_catalog`.
+One row a player-game in `nba_precompute.ml_feature_store`, version {version}: {n} features in a fixed order.
+Written from `data_processors/precompute/features.yaml`; the same list is the table
+`nba_precompute.feature_catalog`.
 
-A feature of a game sees only earlier game dates, at most 365 days back, and quotes and reports stamped before tip-off. A
-missing input leaves NULL; nothing is filled in. Windows of games count the games in which the player was on the floor, across
-seasons and teams unless the feature says otherwise.
+A feature of a game sees only earlier game dates, at most 365 days back, and quotes and reports stamped before
+tip-off. A missing input leaves NULL; nothing is filled in. Windows of games count the games in which the
+player was on the floor, across seasons and teams unless the feature says otherwise.
 
-`source_flags` has one letter a feature, in the order below: {letters}, `-` absent. `quality` is the share of features that are
-not absent. Where a feature of a date came from:
+`source_flags` has one letter a feature, in the order below: {letters}, `-` absent. `quality` is the share of
+features that are not absent. Where a feature of a date came from:
 
 ```sql
 SELECT c.name, SUBSTR(f.source_flags, c.position, 1) AS source, COUNT(*) AS player_games
@@ -47,11 +48,12 @@ GROUP BY c.name, source
 ## Scores
 
 - `fatigue_score` runs from 0 to 100, and **100 is fresh**: 100 minus six loads, which stand beside it in
-  `nba_precompute.player_composite_factors`. They are a convention, not a fit: days off (15 points at most), yesterday's game (15), games
-  of 7 and 14 days (15, 10), minutes of 7 and 14 days (20, 25). Age is not among them: no source that is kept by player id gives a
-  date of birth.
-- `shot_zone_mismatch_score`, `pace_score` and `usage_spike_score` are signed: 0 is neutral, **positive means more points for the
-  player**. They are percentage points, and for pace possessions a 48 minutes, of which the league plays about 100.
+  `nba_precompute.player_composite_factors`. They are a convention, not a fit: days off (15 points at most),
+  yesterday's game (15), games of 7 and 14 days (15, 10), minutes of 7 and 14 days (20, 25). Age is not among
+  them: no source that is kept by player id gives a date of birth.
+- `shot_zone_mismatch_score`, `pace_score` and `usage_spike_score` are signed: 0 is neutral, **positive means
+  more points for the player**. They are percentage points, and for pace possessions a 48 minutes, of which
+  the league plays about 100.
 - `injury_risk` runs from 0 (available) to 1 (out).
 
 ## The list

@@ -19,7 +19,9 @@ SCORER, PASSER, GUEST, IDLE = 11, 12, 21, 13
 Rows = dict[tuple[str, int], dict[str, Any]]
 
 
-def play(of: dict[str, Any], number: int, player: int, value: int, made: bool, assisted_by: int | None) -> dict[str, Any]:
+def play(
+    of: dict[str, Any], number: int, player: int, value: int, made: bool, assisted_by: int | None
+) -> dict[str, Any]:
     """A shot in the play-by-play."""
     return {c: of[c] for c in ("game_id", "game_date", "season")} | {
         "event_num": number,

@@ -9,8 +9,8 @@ from data_processors.precompute.feature_registry import registry
 from tests.data_processors.comparison import differences
 from tests.data_processors.conftest import AUTUMN as MONTHS
 from tests.data_processors.precompute.conftest import Months
-from tests.data_processors.recompute_games import Row
 from tests.data_processors.recompute_feature_row import feature_row
+from tests.data_processors.recompute_games import Row
 from tests.data_processors.warehouse_rows import table
 
 pytestmark = pytest.mark.stack
@@ -39,7 +39,11 @@ def test_defences_by_zone(months: Months) -> None:
 
 @pytest.mark.parametrize(
     ("name", "method"),
-    [("player_shot_zone_analysis", "zones"), ("player_composite_factors", "composite"), ("player_daily_cache", "cache")],
+    [
+        ("player_shot_zone_analysis", "zones"),
+        ("player_composite_factors", "composite"),
+        ("player_daily_cache", "cache"),
+    ],
 )
 def test_tables_of_player_games(months: Months, name: str, method: str) -> None:
     rows: list[Row] = [getattr(months.again, method)(r) for r in months.sample]
