@@ -42,7 +42,8 @@ def tables_read(sql: str) -> set[str]:
 
 # The as-of functions ask the list of games only on which dates there are any, and the rows of the context, which is
 # declared, are of such dates.
-ONLY_DATES = {"player_daily_cache": {"nba_raw.schedule", "nba_raw.team_boxscores"}}
+DATES = {"nba_raw.schedule", "nba_raw.team_boxscores"}
+ONLY_DATES = {"player_daily_cache": DATES, "player_composite_factors": DATES}
 # Only migrations write to it, and a statement's version does not know them either.
 SEEDED = {"nba_reference.arenas"}
 
