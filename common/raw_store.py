@@ -22,6 +22,7 @@ from typing import Any
 import fsspec
 
 from common import clock
+from common import deadline as deadlines
 from common.errors import PayloadError
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
@@ -87,7 +88,7 @@ class RawStore:
         """Keep a response; returns its path, or the path of the equal answer that is there already.
 
         `request` names the request within its scope (one name a URL and parameters). Equality is asked of
-        the newest answer not younger than this one.
+        the newest answer not younger than this one. DeadlineExceededError when the work's time is up.
         """
         fetched_at = fetched_at or clock.now()
         folder = request_folder(feed, scope, request)
@@ -119,6 +120,9 @@ class RawStore:
         # Written beside and moved: a killed scraper leaves no half a payload under a final name, and two that
         # keep the same answer at once don't take each other's file away.
         partial = f"{full}.{uuid.uuid4().hex}.partial"
+        if limit := deadlines.current():
+            # Whoever gave this work up has reported it by now; its late thread must not store anything.
+            limit.check()
         self._fs.pipe_file(partial, content)
         self._fs.mv(partial, full)
         return path

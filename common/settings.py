@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     http_backoff_cap: float = Field(
         60, description="Longest wait between two attempts, seconds; also caps Retry-After."
     )
+    scraper_timeout: float = Field(
+        600, description="Limit of one scraper over the dates of a call, unless the call says otherwise; seconds."
+    )
     odds_api_key: SecretStr | None = Field(None, description="Key of the-odds-api.com.")
     bdl_api_key: SecretStr | None = Field(None, description="Key of balldontlie.io.")
     bettingpros_api_key: SecretStr | None = Field(None, description="Key of bettingpros.com.")
@@ -77,6 +80,11 @@ class Settings(BaseSettings):
     )
 
     # Services
+    services_url: str | None = Field(
+        None,
+        description="Where the services call each other: http://host:port (each under its name), or an address with "
+        "{service} in it, as Cloud Run's are.",
+    )
     service: str | None = Field(None, description="Which service this container is (see topology.yaml).")
     bind: str = Field("127.0.0.1", description="Address to listen on; anything but loopback demands OIDC tokens.")
     oidc_audience: str | None = Field(

@@ -16,6 +16,7 @@ from typing import Literal
 
 from common.content import TableRange
 from common.events import deterministic_id
+from data_processors.audits import Audit, audited
 
 # As-of windows look back at most this far before a game; a feature may say less.
 HISTORY_DAYS = 365
@@ -44,8 +45,10 @@ class SqlProcessor:
     key: tuple[str, ...]
     inputs: tuple[Input, ...]
     sql: Path
-    # The input without whose rows there is no output: no box scores, no game summaries.
-    driver: str | None = None
+    # The input, or the inputs together, without whose rows there is no output: no box scores, no game summaries.
+    driver: str | tuple[str, ...] | None = None
+    # What must not be found in the output, besides a natural key that stands in it twice.
+    audits: tuple[Audit, ...] = ()
 
     @cached_property
     def statement(self) -> str:
@@ -61,6 +64,11 @@ class SqlProcessor:
     def source(self) -> str:
         """The SELECT as the source of a MERGE; the time of writing put in."""
         return f"(\nSELECT computed.*, CURRENT_TIMESTAMP() AS loaded_at\nFROM (\n{self.statement}\n) AS computed\n)"
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """The inputs of which one must have rows for there to be output; none: there is output all the same."""
+        return (self.driver,) if isinstance(self.driver, str) else self.driver or ()
 
     def reads(self, tables: Sequence[str]) -> bool:
         """Whether one of `tables` is among the inputs."""
@@ -96,3 +104,7 @@ class SqlProcessor:
     def output_range(self, start: date, end: date) -> TableRange:
         """The part of the output table that [start, end] covers, with its key to be checked."""
         return TableRange(self.output, start, end, key=self.key)
+
+    def audited_range(self, start: date, end: date) -> TableRange:
+        """The same with what the audits count."""
+        return audited(self.output_range(start, end), self.audits)

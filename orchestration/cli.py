@@ -8,6 +8,7 @@ import sys
 import click
 
 from common.errors import NbaError
+from orchestration.commands.backfill import backfill
 from orchestration.commands.demo import demo
 from orchestration.commands.grade import grade
 from orchestration.commands.migrate import migrate
@@ -16,6 +17,7 @@ from orchestration.commands.quarantine import quarantine
 from orchestration.commands.query import query
 from orchestration.commands.reconcile_raw import reconcile_raw
 from orchestration.commands.run import run
+from orchestration.commands.scrape import scrape
 from orchestration.commands.status import status
 from orchestration.commands.up import up
 
@@ -28,7 +30,11 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
 
 
-for command in (demo, run, status, grade, names, quarantine, reconcile_raw, query, migrate, up):
+for command in (
+    *(demo, run, scrape, backfill, status, grade),
+    *(names, quarantine, reconcile_raw),
+    *(query, migrate, up),
+):
     cli.add_command(command)
 
 

@@ -71,13 +71,15 @@ class Scraper(ABC):
         """The raw store's scope for a date."""
         return ids.season_of_date(day) if self.scope_unit == "season" else day.isoformat()
 
-    def run(self, context: Context, fetcher: Fetcher, day: date) -> DayOutcome:
+    def run(self, context: Context, fetcher: Fetcher, day: date, outcome: DayOutcome | None = None) -> DayOutcome:
         """Ask and keep the answers; an error is in the outcome, beside what was kept in spite of it.
 
-            A request that failed for the moment, or for something that is not there, does not stop those after it;
+        An `outcome` that is given is filled as the work goes on, so that it can be read when time is up.
+
+        A request that failed for the moment, or for something that is not there, does not stop those after it;
         a refusal (a wrong key) does.
         """
-        outcome = DayOutcome()
+        outcome = outcome or DayOutcome()
         if self.tells_only_now and fetcher.real_sites and _in_the_past():
             log.info("the site has no history", extra={"scraper": self.name, "date": str(day)})
             outcome.not_offered += 1

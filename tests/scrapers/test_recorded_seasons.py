@@ -11,7 +11,8 @@ import pytest
 from common.context import Context
 from scrapers.main_scraper_service import scrape
 from scrapers.registry import SCRAPERS
-from scrapers.scrape_request import ScrapeAnswer, ScrapeRequest
+from scrapers.scrape_request import ScrapeRequest
+from scrapers.scrape_result import ScrapeAnswer
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data_processors.audits import in_range, not_null, rows_of_games
 from data_processors.sql_processor import Input, SqlProcessor
 
 PROCESSOR = SqlProcessor(
@@ -13,9 +14,18 @@ PROCESSOR = SqlProcessor(
     key=("game_id", "team"),
     inputs=(
         Input("nba_raw.team_boxscores", "same_day"),
+        Input("nba_raw.player_boxscores", "same_day"),
+        Input("nba_raw.source_player_boxscores", "same_day"),
         Input("nba_raw.shots", "same_day"),
         Input("nba_raw.schedule", "same_day"),
     ),
     sql=Path(__file__).with_name("team_offense_game_summary.sql"),
-    driver="nba_raw.team_boxscores",
+    driver=("nba_raw.team_boxscores", "nba_raw.player_boxscores", "nba_raw.source_player_boxscores"),
+    audits=(
+        not_null("points", "possessions", "pace"),
+        in_range("pace", 60, 140),
+        in_range("offensive_rating", 40, 200),
+        in_range("overtime_periods", 0, 6),
+        rows_of_games(2, most=2, blocking=True),
+    ),
 )
