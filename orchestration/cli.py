@@ -12,7 +12,10 @@ from orchestration.commands.backfill import backfill
 from orchestration.commands.demo import demo
 from orchestration.commands.grade import grade
 from orchestration.commands.migrate import migrate
+from orchestration.commands.names import names
+from orchestration.commands.quarantine import quarantine
 from orchestration.commands.query import query
+from orchestration.commands.reconcile_raw import reconcile_raw
 from orchestration.commands.run import run
 from orchestration.commands.scrape import scrape
 from orchestration.commands.status import status
@@ -27,7 +30,11 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
 
 
-for command in (demo, run, scrape, backfill, status, grade, query, migrate, up):
+for command in (
+    *(demo, run, scrape, backfill, status, grade),
+    *(names, quarantine, reconcile_raw),
+    *(query, migrate, up),
+):
     cli.add_command(command)
 
 
