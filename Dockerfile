@@ -19,7 +19,7 @@ COPY monitoring monitoring
 COPY migrations migrations
 COPY orchestration orchestration
 # What only one machine needs stays out.
-RUN rm -rf orchestration/local orchestration/commands orchestration/cli.py
+RUN rm -rf orchestration/local orchestration/deploy orchestration/commands orchestration/cli.py
 COPY bin/serve /usr/local/bin/serve
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 NBA_BIND=0.0.0.0 PORT=8080
 USER nba

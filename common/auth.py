@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import threading
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -13,10 +16,15 @@ from common.errors import ConfigurationError
 from common.settings import Settings
 
 _ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
+_MAX_AGE = re.compile(r"max-age=(\d+)")
+_CERTIFICATES_SECONDS = 10
 
 
 class Unauthorized(Exception):
-    """A call without a right to it; `code` is 401 without a valid token, 403 for a wrong account."""
+    """A call without a right to it; `code` is 401 without a valid token, 403 for a wrong account.
+
+    503 where the token could not be checked because Google's certificates could not be had.
+    """
 
     def __init__(self, public: str, code: int) -> None:
         super().__init__(public)
@@ -24,9 +32,32 @@ class Unauthorized(Exception):
         self.code = code
 
 
+class Certificates:
+    """Google's certificates by HTTP, kept for as long as their answer allows: not asked for with every message.
+
+    A google-auth transport: called with a URL it returns an answer with `status`, `headers` and `data`.
+    """
+
+    def __init__(self, fetch: Any) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[float, Any]] = {}
+
+    def __call__(self, url: str, method: str = "GET", **more: Any) -> Any:
+        with self._lock:
+            until, answer = self._kept.get(url, (0.0, None))
+            if time.monotonic() < until:
+                return answer
+            answer = self._fetch(url, method=method, timeout=_CERTIFICATES_SECONDS, **more)
+            age = _MAX_AGE.search(str(answer.headers.get("cache-control", "")))
+            if answer.status == 200 and age:
+                self._kept[url] = time.monotonic() + int(age[1]), answer
+            return answer
+
+
 @lru_cache(maxsize=1)
 def _transport() -> Any:
-    return google_requests.Request()
+    return Certificates(google_requests.Request())
 
 
 def require_caller(settings: Settings, header: str | None) -> str | None:
@@ -43,7 +74,10 @@ def require_caller(settings: Settings, header: str | None) -> str | None:
         raise Unauthorized("a bearer token is needed", 401)
     try:
         claims = id_token.verify_oauth2_token(token, _transport(), audience=settings.oidc_audience)
-    except (ValueError, google_auth_errors.GoogleAuthError) as error:
+    except google_auth_errors.TransportError as error:
+        raise Unauthorized("the token could not be checked now", 503) from error
+    except (ValueError, KeyError, TypeError, AttributeError, google_auth_errors.GoogleAuthError) as error:
+        # The library expects a token of Google's form; any other makes it stumble in one of these ways.
         raise Unauthorized("the token is not valid here", 401) from error
     if claims.get("iss") not in _ISSUERS:
         raise Unauthorized("the token's issuer is not Google", 401)

@@ -56,3 +56,11 @@ def is_known_job(error: google_errors.GoogleAPICallError) -> bool:
     Of two requests at the same instant the embedded warehouse refuses the later one by its own job table's key.
     """
     return isinstance(error, google_errors.Conflict) or "duplicate key" in str(error).lower()
+
+
+def is_missing_table(error: object) -> bool:
+    """Whether a statement was refused because a table that it names is not there."""
+    if isinstance(error, google_errors.NotFound):
+        return "table" in str(error).lower()
+    # The embedded warehouse's words where the table goes while it reads the statement.
+    return isinstance(error, google_errors.BadRequest) and "must be qualified with a dataset" in str(error)

@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -27,11 +27,27 @@ def register_secret(value: str) -> None:
         _known_secrets.add(value)
 
 
-def redact(text: str) -> str:
-    """`text` without the values of secret parameters and without any registered secret."""
+def without_known_secrets(text: str) -> str:
+    """`text` without any registered secret; nothing else in it is touched."""
     for secret in _known_secrets:
         text = text.replace(secret, "***")
-    return _SECRET_PARAMETER.sub(r"\1\2***", text)
+    return text
+
+
+def redact(text: str) -> str:
+    """`text` without the values of secret parameters and without any registered secret."""
+    return _SECRET_PARAMETER.sub(r"\1\2***", without_known_secrets(text))
+
+
+def _redacted(value: object) -> object:
+    """A value of a log line with every text in it redacted: before it is JSON, where quotes are written otherwise."""
+    if isinstance(value, Mapping):
+        return {str(k): _redacted(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redacted(v) for v in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return redact(str(value))
 
 
 @contextmanager
@@ -68,7 +84,7 @@ class JsonFormatter(logging.Formatter):
             if isinstance(error, NbaError):
                 line |= {f"error_{k}": v for k, v in error.attributes.items()}
             line["stack"] = self.formatException(record.exc_info)
-        return redact(json.dumps(line, default=str, ensure_ascii=False))
+        return json.dumps(_redacted(line), ensure_ascii=False)
 
 
 def configure(service: str, level: str = "INFO") -> None:

@@ -10,26 +10,30 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
 from werkzeug.exceptions import HTTPException
 
 from common import auth, clock
 from common.context import Context
+from common.date_words import with_dates
 from common.errors import InvalidEventError, NbaError, TerminalError, TransientError, http_status, outcome
 from common.events import Event, Push, Trigger, parse_push
-from common.logging import correlated
+from common.logging import correlated, without_known_secrets
 from common.warehouse import labelled
 
 log = logging.getLogger(__name__)
 
 
 class DateRangeRequest(BaseModel):
-    """The body of /process-date-range: both dates included; no processors means all."""
+    """The body of /process-date-range: both dates included; no processors means all.
+
+    A date may be a word (`yesterday`, `today-3`), as a schedule writes it: Eastern, by the request's clock.
+    """
 
     model_config = ConfigDict(extra="forbid")
     start_date: date
@@ -41,7 +45,12 @@ class DateRangeRequest(BaseModel):
     # Whether the next phase is told of what changed. A backfill runs the phases itself and says no.
     publish: bool = True
     trigger: Trigger = "manual"
-    simulated_at: datetime | None = None
+    simulated_at: AwareDatetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, body: object) -> object:
+        return with_dates(body, ("start_date", "end_date"))
 
     @model_validator(mode="after")
     def _ordered(self) -> DateRangeRequest:
@@ -130,7 +139,8 @@ def create_service(
 
     @app.get("/health")
     def health() -> Response:
-        return jsonify(service=name, version=context.settings.code_version, status="ok")
+        settings = context.settings
+        return jsonify(service=name, version=settings.code_version, revision=settings.revision, status="ok")
 
     def guarded(view: Callable[[], Any]) -> Callable[[], Any]:
         @wraps(view)
@@ -182,7 +192,7 @@ def create_service(
         span = (wanted.end_date - wanted.start_date).days + 1
         if span > context.settings.max_date_span:
             limit = context.settings.max_date_span
-            return jsonify(status="invalid", error=f"{span} days asked for; at most {limit} a call"), 400
+            return jsonify(status="invalid", error=f"end_date: {span} days asked for; at most {limit} a call"), 400
         with correlated(request.headers.get("X-Correlation-Id")), clock.simulated(wanted.simulated_at):
             try:
                 answer = handler(context, wanted)
@@ -218,6 +228,13 @@ def create_service(
         add("/process-date-range", lambda: range_view(on_range))
     for path, route in routes:
         add(path, route_view(route))
+
+    @app.after_request
+    def keep_secrets(response: Response) -> Response:
+        # The message of an error may quote a request with its key.
+        if response.is_json:
+            response.set_data(without_known_secrets(response.get_data(as_text=True)))
+        return response
 
     @app.errorhandler(auth.Unauthorized)
     def unauthorized(error: auth.Unauthorized) -> Any:

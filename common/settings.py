@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.errors import MissingKeyError
@@ -22,7 +23,7 @@ SourceKind = Literal["live", "recorded", "simulated"]
 class Settings(BaseSettings):
     """All settings of all services. `docs/settings.md` is written from these descriptions."""
 
-    model_config = SettingsConfigDict(env_prefix="NBA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="NBA_", extra="ignore", frozen=True, populate_by_name=True)
 
     # Where things are
     project: str = Field("local", description="Google Cloud project of the datasets and topics.")
@@ -92,12 +93,19 @@ class Settings(BaseSettings):
     )
     oidc_service_accounts: str = Field("", description="E-mail addresses that may call, separated by commas.")
     code_version: str = Field("dev", description="Version of the code, kept in the run ledger (the image's revision).")
+    revision: str = Field(
+        "",
+        validation_alias=AliasChoices("NBA_REVISION", "K_REVISION"),
+        description="Revision that answers, shown by /health; Cloud Run's K_REVISION where it is not set.",
+    )
     log_level: str = Field("INFO", description="Level of the JSON logs.")
 
     def model_post_init(self, _context: object) -> None:
         for value in (self.odds_api_key, self.bdl_api_key, self.bettingpros_api_key):
             if value is not None:
                 register_secret(value.get_secret_value())
+        if self.http_proxy and (password := urlsplit(self.http_proxy).password):
+            register_secret(password)
 
     @property
     def raw_url(self) -> str:

@@ -13,6 +13,7 @@ import concurrent.futures
 import io
 import json
 import re
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from common.errors import DeadlineExceededError, TerminalError
-from common.job_errors import is_transient
+from common.job_errors import is_missing_table, is_transient
 from common.merge import MergeResult, merge_statement
 from common.query_parameters import json_value, query_parameter
 from common.settings import Settings
@@ -35,6 +36,8 @@ from common.warehouse_jobs import JobRunner, current_labels, labelled, translate
 
 __all__ = ["DATASETS", "Job", "QueryResult", "Warehouse", "labelled"]
 DATASETS = ("raw", "reference", "analytics", "precompute", "predictions", "orchestration", "staging")
+# Seconds between looks for a table that is not there: twice the time that two renames of a migration take.
+_TABLE_PAUSES = (0.5, 1.5)
 _DATASET = re.compile(rf"\bnba_(?={'|'.join(DATASETS)}\b)")
 
 
@@ -50,11 +53,12 @@ class QueryResult:
 
 @dataclass(frozen=True)
 class Job:
-    """A job as BigQuery lists it: its kind (SELECT, MERGE, LOAD …), its labels, its seconds on the server."""
+    """A job as BigQuery lists it: its kind (SELECT, MERGE, LOAD …), its labels, its seconds on the server, its SQL."""
 
     kind: str
     labels: Mapping[str, str]
     seconds: float
+    sql: str = ""
 
 
 class Warehouse:
@@ -131,7 +135,20 @@ class Warehouse:
     # -- reading -------------------------------------------------------------------------------------
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> QueryResult:
-        """Run a reading statement. Raises DeadlineExceededError, WarehouseUnavailableError or TerminalError."""
+        """Run a reading statement. Raises DeadlineExceededError, WarehouseUnavailableError or TerminalError.
+
+        A table that is not found is looked for again for a few seconds: a migration may be giving it a new layout.
+        """
+        for pause in _TABLE_PAUSES:
+            try:
+                return self._query(sql, params)
+            except TerminalError as error:
+                if not is_missing_table(error.__cause__):
+                    raise
+            time.sleep(pause)
+        return self._query(sql, params)
+
+    def _query(self, sql: str, params: Mapping[str, Any] | None) -> QueryResult:
         limit = self._jobs.limit()
         config = self._query_config(params, limit)
         retry = self._retry.with_timeout(min(self.settings.bigquery_retry_deadline, limit))
@@ -177,6 +194,7 @@ class Warehouse:
                     kind=str(getattr(j, "statement_type", None) or j.job_type).upper(),
                     labels=dict(j.labels or {}),
                     seconds=(j.ended - j.started).total_seconds() if j.ended and j.started else 0.0,
+                    sql=str(getattr(j, "query", None) or ""),
                 )
                 for j in found
             ]

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
 
 from common import clock
 from common.context import Context
+from common.date_words import with_dates
 from common.events import Push, Trigger
 from common.service import Answer, DateRangeRequest, ProcessorResult, create_service
 from predictions.coordinator.consolidation import on_staged
@@ -20,13 +21,18 @@ from predictions.coordinator.dispatch import NAME, Dispatched, dispatch_date
 
 
 class StartRequest(BaseModel):
-    """The body of /start."""
+    """The body of /start; `game_date` may be a word, as in schedules: today."""
 
     model_config = ConfigDict(extra="forbid")
     game_date: date
     trigger: Trigger = "manual"
     simulated_at: AwareDatetime | None = None
     force: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, body: object) -> object:
+        return with_dates(body, ("game_date",))
 
 
 def create_app(context: Context) -> Flask:

@@ -3,7 +3,7 @@ import requests
 from google.api_core import exceptions as google_errors
 
 from common import errors
-from common.job_errors import is_transient
+from common.job_errors import is_missing_table, is_transient
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,17 @@ def test_a_payload_error_names_feed_field_file_and_remedy() -> None:
 )
 def test_what_may_be_tried_again_is_told_by_the_error(error: Exception, transient: bool) -> None:
     assert is_transient(error) is transient
+
+
+@pytest.mark.parametrize(
+    ("error", "missing"),
+    [
+        (google_errors.NotFound("Not found: Table p:nba_raw.shots was not found in location US"), True),
+        (google_errors.BadRequest('Table "shots" must be qualified with a dataset (e.g. dataset.table).'), True),
+        (google_errors.NotFound("Not found: Job p:nba_1"), False),
+        (google_errors.BadRequest("Unrecognized name: table"), False),
+        (None, False),
+    ],
+)
+def test_a_table_that_is_not_there_is_told_from_all_else(error: object, missing: bool) -> None:
+    assert is_missing_table(error) is missing

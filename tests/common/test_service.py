@@ -52,6 +52,7 @@ def client(spy: Spy, **settings: Any) -> tuple[FlaskClient, Nothing]:
     context = Context(Settings(**settings))
     nothing = Nothing()
     context.ledger = nothing  # type: ignore[assignment]
+    context.audit_log = nothing  # type: ignore[assignment]
     context.quarantine = nothing  # type: ignore[assignment]
     app = create_service("analytics", context, on_push=spy, on_range=spy)
     return app.test_client(), nothing
@@ -110,9 +111,10 @@ def test_a_message_that_is_none_of_ours_is_quarantined_and_acknowledged() -> Non
     ("body", "words"),
     [
         ({"start_date": "2024-11-05", "end_date": "2024-11-04"}, "before start_date"),
-        ({"start_date": "yesterday", "end_date": "2024-11-04"}, "start_date"),
+        ({"start_date": "next week", "end_date": "2024-11-04"}, "start_date"),
         ({**RANGE, "surprise": 1}, "surprise"),
-        ({"start_date": "2020-01-01", "end_date": "2024-01-01"}, "at most 400"),
+        ({"start_date": "2020-01-01", "end_date": "2024-01-01"}, "end_date: 1462 days asked for; at most 400"),
+        ({**RANGE, "simulated_at": "2024-11-04T15:00:00"}, "simulated_at"),
         (None, "body"),
     ],
 )
@@ -136,8 +138,27 @@ def test_the_simulated_clock_of_an_event_holds_while_it_is_handled() -> None:
 
 
 def test_health_says_who_answers() -> None:
-    http, _ = client(Spy(), code_version="r-7")
-    assert http.get("/health").json == {"service": "analytics", "version": "r-7", "status": "ok"}
+    http, _ = client(Spy(), code_version="abc123", revision="nba-analytics-00007")
+    assert http.get("/health").json == {
+        "service": "analytics",
+        "version": "abc123",
+        "revision": "nba-analytics-00007",
+        "status": "ok",
+    }
+
+
+def test_cloud_run_says_which_revision_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K_REVISION", "nba-raw-00012")
+    assert Settings().revision == "nba-raw-00012"
+
+
+def test_a_date_in_words_is_eastern_and_of_the_request_s_own_clock() -> None:
+    spy = Spy()
+    http, _ = client(spy)
+    # 03:00 UTC is still the evening before in New York.
+    body = {"start_date": "today-3", "end_date": "yesterday", "simulated_at": "2024-11-05T03:00:00Z"}
+    assert http.post("/process-date-range", json=body).status_code == 200
+    assert [(r.start_date, r.end_date) for r in spy.seen] == [(date(2024, 11, 1), date(2024, 11, 3))]
 
 
 CLOUD = {"bind": "0.0.0.0", "oidc_audience": "https://analytics", "oidc_service_accounts": "push@p.iam"}  # noqa: S104
