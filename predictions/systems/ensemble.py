@@ -1,0 +1,116 @@
+"""ensemble_v1: the other systems' means and the market, weighed by what they were worth in the past.
+
+With a line: level = line + c · shift + Σ_s w_s · (mean_s - line), where shift = spread(line) · Φ⁻¹(fair p_over) is how far
+the market's median lies from its line; without one: level = Σ_s w'_s · mean_s, by weights of their own (`basis` says
+which). Weights are least squares on past out-of-sample predictions, none negative. The distribution is the empirical one
+of residuals about past levels (`residuals.py`). With a line its odds are recalibrated by two numbers fitted on the past's
+overs: logit P(X <= k) becomes a + b · logit P(X <= k), which keeps it a distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from predictions.systems.base import MARKET_COLUMNS, MARKET_FAIR_P_OVER, MARKET_LINE, PredictionSystem, columns
+from predictions.systems.distributions import Floats, TabulatedDistributions
+from predictions.systems.residuals import ResidualTable
+
+# Variance of points about a line, points²: the baseline's, fitted on 2021-22 and 2022-23.
+_VARIANCE_BASE = 12.85
+_VARIANCE_PER_POINT = 2.26
+_quantile = np.frompyfunc(NormalDist().inv_cdf, 1, 1)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What was learned. `market` and `alone` by system id; `shift` is c; `calibration` is (a, b)."""
+
+    market: Mapping[str, float]
+    shift: float
+    alone: Mapping[str, float]
+    calibration: tuple[float, float]
+    residuals: ResidualTable = field(repr=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        held = {"market": dict(self.market), "shift": self.shift, "alone": dict(self.alone)}
+        return held | {"calibration": list(self.calibration), "residuals": self.residuals.as_json()}
+
+    @classmethod
+    def from_json(cls, held: dict[str, Any]) -> Weights:
+        """The inverse of `as_json`."""
+        a, b = held["calibration"]
+        return cls(held["market"], held["shift"], held["alone"], (a, b), ResidualTable.from_json(held["residuals"]))
+
+
+def market_shift(line: Floats, fair_p_over: Floats) -> Floats:
+    """How far the market's median lies above its line, points; 0 where the probability is unknown."""
+    p = np.where(np.isnan(fair_p_over), 0.5, np.clip(fair_p_over, 0.01, 0.99))
+    spread = np.sqrt(_VARIANCE_BASE + _VARIANCE_PER_POINT * np.maximum(line, 0.0))
+    shift: Floats = spread * np.asarray(_quantile(p), dtype=np.float64)
+    return shift
+
+
+def level_of(means: Mapping[str, Floats], line: Floats, fair_p_over: Floats, weights: Weights) -> Floats:
+    """The level of each row [n]; NaN where a member that carries weight has no prediction."""
+    with_line = line + weights.shift * market_shift(line, fair_p_over)
+    with_line = with_line + _weighted({s: m - line for s, m in means.items()}, weights.market)
+    alone = _weighted(means, weights.alone)
+    level: Floats = np.where(np.isnan(line), alone, with_line)
+    # A level below 0 can only come of the shift of a tiny line.
+    return np.maximum(level, 0.0)
+
+
+def _weighted(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
+    total: Floats = np.zeros(len(next(iter(values.values()))))
+    for system_id, weight in weights.items():
+        if weight > 0:
+            total = total + weight * values[system_id]
+    return total
+
+
+def recalibrated(cumulative: Floats, calibration: tuple[float, float]) -> Floats:
+    """Rows of P(X <= k) with their logits moved to a + b · logit; 0 and 1 stay."""
+    a, b = calibration
+    inside = (cumulative > 0.0) & (cumulative < 1.0)
+    p = np.where(inside, cumulative, 0.5)
+    moved = 1.0 / (1.0 + np.exp(-(a + b * np.log(p / (1.0 - p)))))
+    result: Floats = np.where(inside, moved, cumulative)
+    return result
+
+
+class Ensemble:
+    """Member systems and learned weights."""
+
+    system_id = "ensemble_v1"
+    market_names = MARKET_COLUMNS
+
+    def __init__(self, members: Sequence[PredictionSystem], weights: Weights, version: str) -> None:
+        unknown = (set(weights.market) | set(weights.alone)) - {m.system_id for m in members}
+        if unknown:
+            raise ValueError(f"weights of systems that are no members: {', '.join(sorted(unknown))}")
+        self._members = tuple(members)
+        self._weights = weights
+        self.version = version
+        self.feature_names = tuple(sorted({n for m in members for n in m.feature_names}))
+
+    def basis(self, frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+        """What each row's prediction stands on: "market_and_systems", or "systems" where there is no line."""
+        line = columns(frame, (MARKET_LINE,))[:, 0]
+        return np.where(np.isnan(line), "systems", "market_and_systems").astype(object)
+
+    def predict(self, frame: pd.DataFrame) -> TabulatedDistributions:
+        """The distribution about each row's level."""
+        line, fair = columns(frame, (MARKET_LINE, MARKET_FAIR_P_OVER)).T
+        means = {m.system_id: m.predict(frame).mean for m in self._members}
+        made = self._weights.residuals.about(level_of(means, line, fair, self._weights)).cumulative
+        quoted = ~np.isnan(line)
+        made[quoted] = recalibrated(made[quoted], self._weights.calibration)
+        return TabulatedDistributions(made)
