@@ -6,6 +6,7 @@
     │   ├── RequestError         a source said no for good (400, 401, 403, 404, 422)
     │   ├── InvalidEventError    a message that is not an event of ours
     │   ├── ConfigurationError   a setting is missing or wrong: names it and the remedy
+    │   ├── ModelError           a trained model is missing or does not fit: names what differs
     │   └── AuditError           a blocking audit of a written table failed
     ├── TransientError           trying again later may help: back off, answer 5xx
     │   ├── SourceUnavailableError   429, 5xx, time-outs of a source
@@ -77,6 +78,10 @@ class InvalidEventError(TerminalError):
 
 class ConfigurationError(TerminalError):
     """A setting is missing or wrong."""
+
+
+class ModelError(TerminalError):
+    """A trained model is missing, damaged, or does not fit this code, its libraries or its features."""
 
 
 class AuditError(TerminalError):

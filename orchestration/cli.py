@@ -13,6 +13,7 @@ from orchestration.commands.migrate import migrate
 from orchestration.commands.query import query
 from orchestration.commands.run import run
 from orchestration.commands.status import status
+from orchestration.commands.train import train
 from orchestration.commands.up import up
 
 
@@ -24,7 +25,7 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
 
 
-for command in (demo, run, status, query, migrate, up):
+for command in (demo, run, train, status, query, migrate, up):
     cli.add_command(command)
 
 

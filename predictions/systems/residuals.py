@@ -81,12 +81,20 @@ class ResidualTable:
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists."""
-        return {"variance": list(self.variance), "levels": self.levels.tolist(), "cumulative": self.cumulative.round(8).tolist()}
+        return {
+            "variance": list(self.variance),
+            "levels": self.levels.tolist(),
+            "cumulative": self.cumulative.round(8).tolist(),
+        }
 
     @classmethod
     def from_json(cls, held: dict[str, Any]) -> ResidualTable:
         """The inverse of `as_json`."""
-        return cls(tuple(held["variance"]), np.array(held["levels"], dtype=np.float64), np.array(held["cumulative"], dtype=np.float64))
+        return cls(
+            tuple(held["variance"]),
+            np.array(held["levels"], dtype=np.float64),
+            np.array(held["cumulative"], dtype=np.float64),
+        )
 
 
 def _variance_by_level(level: Floats, residual: Floats) -> tuple[float, float]:

@@ -58,9 +58,7 @@ def train(rows: pd.DataFrame, through: date, earlier: pd.DataFrame | None = None
     """
     known = rows[rows["game_date"] <= through].sort_values(["game_date", "game_id", "player_id"], ignore_index=True)
     if (known[GAMES_BEHIND] >= 1).sum() < MINIMUM_ROWS:
-        raise NotReadyError(
-            "too few player-games to train on", through=through, rows=len(known), least=MINIMUM_ROWS
-        )
+        raise NotReadyError("too few player-games to train on", through=through, rows=len(known), least=MINIMUM_ROWS)
     record = _record(known, through, earlier)
     if len(record) < MINIMUM_ROWS:
         raise NotReadyError(
