@@ -1,7 +1,7 @@
 """Predictive distributions of points: what every system answers.
 
-Points are whole numbers from 0. A line is compared with whole numbers: 21 can be pushed, 21.5 can't. Two kinds: a normal
-discretised on the integers, and a table of the distribution function.
+Points are whole numbers from 0. A line is compared with whole numbers: 21 can be pushed, 21.5 can't. Two kinds: a
+normal discretised on the integers, and a table of the distribution function.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """ensemble_v1: the other systems' means and the market, weighed by what they were worth in the past.
 
-With a line: level = line + c · shift + Σ_s w_s · (mean_s - line), where shift = spread(line) · Φ⁻¹(fair p_over) is how far
-the market's median lies from its line; without one: level = Σ_s w'_s · mean_s, by weights of their own (`basis` says
-which). Weights are least squares on past out-of-sample predictions, none negative. The distribution is the empirical one
-of residuals about past levels (`residuals.py`). With a line its odds are recalibrated by two numbers fitted on the past's
-overs: logit P(X <= k) becomes a + b · logit P(X <= k), which keeps it a distribution.
+With a line: level = line + c · shift + Σ_s w_s · (mean_s - line), where shift = spread(line) · Φ⁻¹(fair p_over) is
+how far the market's median lies from its line; without one: level = Σ_s w'_s · mean_s, by weights of their own
+(`basis` says which). Weights are least squares on past out-of-sample predictions, none negative. The distribution
+is the empirical one of residuals about past levels (`residuals.py`). With a line the level is then moved by so much
+that its odds at that line are those that the past calls for, logit p becoming a + b · logit p; the shape stays. a
+and b are a logistic regression of the past's overs.
 """
 
 from __future__ import annotations
@@ -76,14 +77,19 @@ def _weighted(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Flo
     return total
 
 
-def recalibrated(cumulative: Floats, calibration: tuple[float, float]) -> Floats:
-    """Rows of P(X <= k) with their logits moved to a + b · logit; 0 and 1 stay."""
+def move_by_calibration(made: TabulatedDistributions, line: Floats, calibration: tuple[float, float]) -> Floats:
+    """How far each level has to move [n], points, so that p_over at `line` becomes the calibrated one.
+
+    0 without a line. By a normal of the distribution's spread: spread · (Φ⁻¹(wanted) - Φ⁻¹(made)). A push is no side.
+    """
     a, b = calibration
-    inside = (cumulative > 0.0) & (cumulative < 1.0)
-    p = np.where(inside, cumulative, 0.5)
-    moved = 1.0 / (1.0 + np.exp(-(a + b * np.log(p / (1.0 - p)))))
-    result: Floats = np.where(inside, moved, cumulative)
-    return result
+    over, under = made.p_over(line), made.p_under(line)
+    with np.errstate(invalid="ignore"):
+        p = np.clip(over / (over + under), 0.001, 0.999)
+    p = np.where(np.isnan(p), 0.5, p)
+    wanted = 1.0 / (1.0 + np.exp(-(a + b * np.log(p / (1.0 - p)))))
+    moved = made.spread * np.asarray(_quantile(wanted) - _quantile(p), dtype=np.float64)
+    return np.where(np.isnan(line), 0.0, moved)
 
 
 class Ensemble:
@@ -110,7 +116,7 @@ class Ensemble:
         """The distribution about each row's level."""
         line, fair = columns(frame, (MARKET_LINE, MARKET_FAIR_P_OVER)).T
         means = {m.system_id: m.predict(frame).mean for m in self._members}
-        made = self._weights.residuals.about(level_of(means, line, fair, self._weights)).cumulative
-        quoted = ~np.isnan(line)
-        made[quoted] = recalibrated(made[quoted], self._weights.calibration)
-        return TabulatedDistributions(made)
+        residuals = self._weights.residuals
+        level = level_of(means, line, fair, self._weights)
+        moved = move_by_calibration(residuals.about(level), line, self._weights.calibration)
+        return residuals.about(np.maximum(level + moved, 0.0))

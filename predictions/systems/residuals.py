@@ -25,7 +25,7 @@ _GRID = np.arange(-10.0, 16.0 + _STEP, _STEP)  # residuals in spreads
 
 @dataclass(frozen=True)
 class ResidualTable:
-    """`variance` (a, b); `levels` [L], rising (points); `cumulative` [L, G]: P(residual / s <= grid) about each level."""
+    """`variance` (a, b); `levels` [L], rising (points); `cumulative` [L, G]: P(residual / s <= grid) there."""
 
     variance: tuple[float, float]
     levels: Floats

@@ -1,9 +1,10 @@
 """similarity_balanced_v1: what became of the most similar past player-games.
 
-A player-game is described by form (usual points, minutes, their recent change), opponent (defensive rating, pace), rest
-and venue, each divided by the scale on which it matters (`SCALES`). Of the past player-games of the model the NEIGHBOURS
-nearest (Euclidean) count, weighted 1 / (1 + distance²); each gives its outcome minus its own usual points, moved to the
-player at hand, and one that is no whole number is shared by its two neighbours. It does not look at the market.
+A player-game is described by form (usual points, minutes, their recent change), opponent (defensive rating, pace),
+rest and venue, each divided by the scale on which it matters (`SCALES`). Of the past player-games of the model the
+NEIGHBOURS nearest (Euclidean) count, weighted 1 / (1 + distance²); each gives its outcome minus its own usual
+points, moved to the player at hand, and one that is no whole number is shared by its two neighbours. It does not
+look at the market.
 """
 
 from __future__ import annotations

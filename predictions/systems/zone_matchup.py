@@ -1,12 +1,14 @@
 """zone_matchup_v1: the season mean, moved by where the player shoots and what the opponent allows there.
 
-mean = season mean + CREDIBILITY · shots a game · Σ_zone share of his shots · worth of a shot · (the opponent's field goal
-percentage allowed minus the league's) / 100, zones paint and mid-range (worth 2) and beyond the arc (worth 3).
+mean = season mean + CREDIBILITY · shots a game · Σ_zone share of his shots · worth of a shot · (the opponent's
+field goal percentage allowed minus the league's) / 100, zones paint and mid-range (worth 2) and beyond the arc
+(worth 3).
 
-CREDIBILITY is a regression coefficient on the 11,400 player-games with a shot chart of 2022-23 (0.01, standard error 0.18)
-and of November 2023 (0.54, 0.24), combined by their precisions to 0.2 (0.14): fifteen games of a defence's percentages are
-mostly luck. Variance about the season mean in the first of them: 10.84 + 2.50 points² a point. Before his
-first game of a season a player has the mean of his last 10; without zones nothing is moved. It does not look at the market.
+CREDIBILITY is a regression coefficient on the 11,400 player-games with a shot chart of 2022-23 (0.01, standard
+error 0.18) and of November 2023 (0.54, 0.24), combined by their precisions to 0.2 (0.14): fifteen games of a
+defence's percentages are mostly luck. Variance about the season mean in the first of them: 10.84 + 2.50 points² a
+point. Before his first game of a season a player has the mean of his last 10; without zones nothing is moved. It
+does not look at the market.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the systems would have said of the past: each month by a model that had seen only what came before it.
 
-A row of the training frame is a player-game that was played: game_id, player_id, game_date, points, games_behind_last_10,
-the features, and the market's columns. Predictions of a block use rows with game_date before the block's first date, so weights and
-calibration can be learned on them without looking ahead.
+A row of the training frame is a player-game that was played: game_id, player_id, game_date, points,
+games_behind_last_10, the features, and the market's columns. Predictions of a block use rows with game_date before
+the block's first date, so weights and calibration can be learned on them without looking ahead.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def blocks(first: date, last: date) -> Iterator[tuple[date, date]]:
 def out_of_sample(rows: pd.DataFrame, first: date, last: date, formulas: tuple[PredictionSystem, ...]) -> pd.DataFrame:
     """KEY, game_date, points, market columns, and a mean a system for the rows of `first` … `last`.
 
-    Column of gradient_boosting_v1: its level. Months without a game in them, or without enough before them, have no row.
+    Column of gradient_boosting_v1: its level. Months without a game, or without enough before them, have no row.
     """
     made = []
     for start, end in blocks(first, last):

@@ -88,8 +88,9 @@ def _record(known: pd.DataFrame, through: date, earlier: pd.DataFrame | None) ->
     if earlier is None or earlier.empty:
         return out_of_sample(known, first, through, FORMULAS)
     # The last month of a record may be cut; it is predicted anew.
-    whole = earlier["game_date"].max().replace(day=1)
-    kept = earlier[(earlier["game_date"] >= first) & (earlier["game_date"] < whole)]
+    latest: date = earlier["game_date"].max()
+    whole = latest.replace(day=1)
+    kept: pd.DataFrame = earlier[(earlier["game_date"] >= first) & (earlier["game_date"] < whole)]
     new = out_of_sample(known, max(first, whole), through, FORMULAS)
     return pd.concat([kept, new], ignore_index=True)
 

@@ -45,14 +45,14 @@ def _least_squares(inputs: Floats, target: Floats) -> Floats:
 
 
 def _calibrate(distributions: TabulatedDistributions, line: Floats, points: Floats) -> tuple[float, float]:
-    """(a, b) so that logit P(X <= k) = a + b · logit fits the overs of the past; pushes say nothing."""
+    """(a, b) so that a + b · logit p_over fits the overs of the past; pushes say nothing."""
     decided = points != line
     if decided.sum() < MINIMUM_CALIBRATED:
         return _UNTOUCHED
     over, under = distributions.p_over(line)[decided], distributions.p_under(line)[decided]
     over, under = np.clip(over, 1e-6, 1), np.clip(under, 1e-6, 1)
     fitted = LogisticRegression(C=np.inf).fit(np.log(over / under)[:, None], (points > line)[decided])
-    return -float(fitted.intercept_[0]), max(float(fitted.coef_[0, 0]), 0.0)
+    return float(fitted.intercept_[0]), max(float(fitted.coef_[0, 0]), 0.0)
 
 
 def _named(members: tuple[str, ...], values: Floats) -> dict[str, float]:

@@ -17,7 +17,7 @@ TABLE = ResidualTable.fit(LEVEL, POINTS)
 
 @pytest.mark.parametrize(("low", "high"), [(6, 9), (13, 17), (22, 26)])
 def test_half_the_time_more_than_the_median_whatever_the_level(low: float, high: float) -> None:
-    here = (LEVEL > low) & (LEVEL < high)
+    here = (low < LEVEL) & (high > LEVEL)
     made = TABLE.about(LEVEL[here])
 
     for line in (np.floor(low) + 0.5, np.floor(high) + 6.5):

@@ -1,4 +1,4 @@
-"""Invented player-games: usual points that drift, outcomes about them, and a bookmaker who knows more than the features."""
+"""Invented player-games: usual points, outcomes about them, and a bookmaker who knows more than the features."""
 
 from __future__ import annotations
 
