@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from common.audit_log import AuditLog
 from common.pubsub import Publisher, PubSubPublisher
 from common.quarantine import Quarantine
 from common.raw_store import RawStore
@@ -38,6 +39,11 @@ class Context:
     def ledger(self) -> RunLedger:
         """The run ledger."""
         return RunLedger(self.warehouse)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        """What the audits found."""
+        return AuditLog(self.warehouse)
 
     @cached_property
     def quarantine(self) -> Quarantine:

@@ -6,6 +6,7 @@
     │   ├── RequestError         a source said no for good (400, 401, 403, 404, 422)
     │   ├── InvalidEventError    a message that is not an event of ours
     │   ├── ConfigurationError   a setting is missing or wrong: names it and the remedy
+    │   │   └── MissingKeyError  a source's key is not set: its scraper is skipped
     │   ├── ModelError           a trained model is missing or does not fit: names what differs
     │   └── AuditError           a blocking audit of a written table failed
     ├── TransientError           trying again later may help: back off, answer 5xx
@@ -78,6 +79,10 @@ class InvalidEventError(TerminalError):
 
 class ConfigurationError(TerminalError):
     """A setting is missing or wrong."""
+
+
+class MissingKeyError(ConfigurationError):
+    """The key of a source is not set."""
 
 
 class ModelError(TerminalError):

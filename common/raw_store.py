@@ -22,10 +22,16 @@ from typing import Any
 import fsspec
 
 from common import clock
+from common import deadline as deadlines
 from common.errors import PayloadError
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+def request_folder(feed: str, scope: str, request: str) -> str:
+    """The folder of all answers to one request."""
+    return f"{feed}/{_UNSAFE.sub('_', scope)}/{_UNSAFE.sub('_', request)}"
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class RawPayload:
     body: bytes
     path: str = ""
     sha256: str = field(default="")
+    # The answer's ETag and Last-Modified, for asking whether it still holds.
+    validators: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> Any:
         """The body as JSON; PayloadError where it is none."""
@@ -75,20 +83,21 @@ class RawStore:
         content_type: str,
         body: bytes,
         fetched_at: datetime | None = None,
+        validators: Mapping[str, str] | None = None,
     ) -> str:
         """Keep a response; returns its path, or the path of the equal answer that is there already.
 
         `request` names the request within its scope (one name a URL and parameters). Equality is asked of
-        the newest answer not younger than this one.
+        the newest answer not younger than this one. DeadlineExceededError when the work's time is up.
         """
         fetched_at = fetched_at or clock.now()
-        folder = f"{feed}/{_UNSAFE.sub('_', scope)}/{_UNSAFE.sub('_', request)}"
+        folder = request_folder(feed, scope, request)
         path = f"{folder}/{fetched_at.astimezone(UTC).strftime(_STAMP)}.json.gz"
         digest = hashlib.sha256(body).hexdigest()
         earlier = [p for p in self.list(folder) if p <= path]
         if earlier and self.get(earlier[-1]).sha256 == digest:
             return earlier[-1]
-        document = {
+        document: dict[str, Any] = {
             "feed": feed,
             "scope": scope,
             "url": url,
@@ -98,6 +107,8 @@ class RawStore:
             "content_type": content_type,
             "sha256": digest,
         }
+        if validators:
+            document["validators"] = dict(validators)
         try:
             document["text"] = body.decode("utf-8")
         except UnicodeDecodeError:
@@ -109,6 +120,9 @@ class RawStore:
         # Written beside and moved: a killed scraper leaves no half a payload under a final name, and two that
         # keep the same answer at once don't take each other's file away.
         partial = f"{full}.{uuid.uuid4().hex}.partial"
+        if limit := deadlines.current():
+            # Whoever gave this work up has reported it by now; its late thread must not store anything.
+            limit.check()
         self._fs.pipe_file(partial, content)
         self._fs.mv(partial, full)
         return path
@@ -132,6 +146,7 @@ class RawStore:
                 body=body,
                 path=path,
                 sha256=document["sha256"],
+                validators=document.get("validators", {}),
             )
         except FileNotFoundError as error:
             raise PayloadError("no such payload in the raw store", feed=feed, raw_path=path) from error

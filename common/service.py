@@ -38,6 +38,8 @@ class DateRangeRequest(BaseModel):
     force: bool = False
     # Also the later dates that a change on these dates would concern, as a push event would.
     downstream: bool = False
+    # Whether the next phase is told of what changed. A backfill runs the phases itself and says no.
+    publish: bool = True
     trigger: Trigger = "manual"
     simulated_at: datetime | None = None
 
@@ -139,6 +141,7 @@ def create_service(
                     return view()
                 finally:
                     context.ledger.flush()
+                    context.audit_log.flush()
 
         return checked
 

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from common.errors import ConfigurationError
+from common.errors import MissingKeyError
 from common.logging import register_secret
 
 SourceKind = Literal["live", "recorded", "simulated"]
@@ -54,9 +54,15 @@ class Settings(BaseSettings):
     http_backoff_cap: float = Field(
         60, description="Longest wait between two attempts, seconds; also caps Retry-After."
     )
+    scraper_timeout: float = Field(
+        600, description="Limit of one scraper over the dates of a call, unless the call says otherwise; seconds."
+    )
     odds_api_key: SecretStr | None = Field(None, description="Key of the-odds-api.com.")
     bdl_api_key: SecretStr | None = Field(None, description="Key of balldontlie.io.")
     bettingpros_api_key: SecretStr | None = Field(None, description="Key of bettingpros.com.")
+    bigdataball_key_file: SecretStr | None = Field(
+        None, description="Path of the JSON key of the Google service account that BigDataBall's folder is shared with."
+    )
 
     # Bounds of every warehouse call (seconds)
     bigquery_http_timeout: float = Field(60, description="Limit of one HTTP request to BigQuery.")
@@ -74,6 +80,11 @@ class Settings(BaseSettings):
     )
 
     # Services
+    services_url: str | None = Field(
+        None,
+        description="Where the services call each other: http://host:port (each under its name), or an address with "
+        "{service} in it, as Cloud Run's are.",
+    )
     service: str | None = Field(None, description="Which service this container is (see topology.yaml).")
     bind: str = Field("127.0.0.1", description="Address to listen on; anything but loopback demands OIDC tokens.")
     oidc_audience: str | None = Field(
@@ -99,10 +110,10 @@ class Settings(BaseSettings):
         return self.bind not in {"127.0.0.1", "::1", "localhost"}
 
     def secret(self, field: str) -> str:
-        """The value of a secret setting; ConfigurationError that names the variable when it is not set."""
+        """The value of a secret setting; MissingKeyError that names the variable when it is not set."""
         value = getattr(self, field)
         if value is None:
-            raise ConfigurationError(
+            raise MissingKeyError(
                 f"no key for this source: set the environment variable NBA_{field.upper()}", setting=field
             )
         return str(value.get_secret_value())

@@ -77,8 +77,12 @@ def create_phase_app(context: Context, phase: Phase) -> Flask:
         if wanted.downstream:
             own = {p.output for p in phase.processors}
             changed = {i.table: span for p in processors for i in p.inputs if i.table not in own}
-            return process(ctx, phase, changed, processors, trigger=wanted.trigger, force=wanted.force)
-        return process_dates(ctx, phase, span, processors, trigger=wanted.trigger, force=wanted.force)
+            return process(
+                ctx, phase, changed, processors, trigger=wanted.trigger, force=wanted.force, publish=wanted.publish
+            )
+        return process_dates(
+            ctx, phase, span, processors, trigger=wanted.trigger, force=wanted.force, publish=wanted.publish
+        )
 
     return create_service(phase.service, context, on_push=on_push, on_range=on_range)
 
@@ -92,11 +96,12 @@ def process(
     trigger: Trigger,
     push: Push | None = None,
     force: bool = False,
+    publish: bool = True,
 ) -> Answer:
     """Run the processors that `changed` tables concern, over all dates that they concern."""
     frontier = _frontier(context, processors, changed)
     spans = concerned_spans(processors, changed, frontier)
-    return _run(context, phase, spans, processors, trigger=trigger, push=push, force=force)
+    return _run(context, phase, spans, processors, trigger=trigger, push=push, force=force, publish=publish)
 
 
 def process_dates(
@@ -107,10 +112,11 @@ def process_dates(
     *,
     trigger: Trigger,
     force: bool = False,
+    publish: bool = True,
 ) -> Answer:
     """Run `processors` over exactly the dates of `span`."""
     spans = {p.name: span for p in processors}
-    return _run(context, phase, spans, processors, trigger=trigger, push=None, force=force)
+    return _run(context, phase, spans, processors, trigger=trigger, push=None, force=force, publish=publish)
 
 
 def _run(
@@ -122,6 +128,7 @@ def _run(
     trigger: Trigger,
     push: Push | None,
     force: bool,
+    publish: bool,
 ) -> Answer:
     attempt = push.attempt if push else 1
     tasks = [Task(p, spans[p.name], trigger, attempt, force) for p in processors if p.name in spans]
@@ -129,7 +136,8 @@ def _run(
         return Answer(detail={"skipped": "nothing here reads the tables that changed"})
     log.info("Running %d %s processors in PARALLEL", len(tasks), phase.word)
     outcome = ProcessorRunner(context).run(tasks)
-    _publish(context, phase, spans, outcome, push)
+    if publish:
+        _publish(context, phase, spans, outcome, push)
     return Answer(results=outcome.results)
 
 

@@ -13,11 +13,12 @@ from graphlib import TopologicalSorter
 from common.content import TableRange, Version, versions
 from common.context import Context
 from common.deadline import Deadline, within
-from common.errors import AuditError, DeadlineExceededError, NotReadyError
+from common.errors import DeadlineExceededError, NotReadyError
 from common.events import TableChange, deterministic_id
 from common.run_ledger import Run
 from common.service import ProcessorResult, as_error_result
 from common.warehouse import labelled
+from data_processors.audits import blocking_error, judge
 from data_processors.spans import Span, dependencies
 from data_processors.sql_processor import SqlProcessor
 
@@ -155,17 +156,10 @@ class ProcessorRunner:
         )
         run.rows_changed, run.bytes_processed = done.rows_changed, done.bytes_processed
         run.status = "success" if done.rows_changed else "unchanged"
-        after = self._output_version(task) if done.rows_changed else before
+        # Content that a good run over these dates has seen was audited then.
+        seen = not done.rows_changed and known is not None and known[1] == before.hash
+        after = before if seen else self._audited_version(task)
         run.content_hash, run.rows_in = after.hash, after.rows
-        if after.distinct_keys != after.rows:
-            raise AuditError(
-                "the natural key is not unique",
-                table=processor.output,
-                rows=after.rows,
-                keys=after.distinct_keys,
-                first=span.first,
-                last=span.last,
-            )
         return TableChange(table=processor.output, rows_changed=done.rows_changed, content_hash=after.hash)
 
     # -- what is known before ---------------------------------------------------------------------------
@@ -178,9 +172,17 @@ class ProcessorRunner:
             wanted.append(task.processor.output_range(task.span.first, task.span.last))
         return versions(self._context.warehouse, wanted)
 
-    def _output_version(self, task: Task) -> Version:
-        wanted = task.processor.output_range(task.span.first, task.span.last)
-        return versions(self._context.warehouse, [wanted])[wanted]
+    def _audited_version(self, task: Task) -> Version:
+        """The output's version, its audits done by the same statement; AuditError when a blocking one failed."""
+        processor = task.processor
+        wanted = processor.audited_range(task.span.first, task.span.last)
+        version = versions(self._context.warehouse, [wanted])[wanted]
+        results = judge(self._context.warehouse, {wanted: (processor.audits, version)})[wanted]
+        self._context.audit_log.add(results, phase=processor.phase, processor=processor.name)
+        error = blocking_error(results)
+        if error is not None:
+            raise error
+        return version
 
     def _last_good(self, tasks: Sequence[Task]) -> dict[str, tuple[str, str]]:
         """For each processor the input and output version of its last good run over exactly this span."""

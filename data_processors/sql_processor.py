@@ -16,6 +16,7 @@ from typing import Literal
 
 from common.content import TableRange
 from common.events import deterministic_id
+from data_processors.audits import Audit, audited
 
 # As-of windows look back at most this far before a game; a feature may say less.
 HISTORY_DAYS = 365
@@ -46,6 +47,8 @@ class SqlProcessor:
     sql: Path
     # The input without whose rows there is no output: no box scores, no game summaries.
     driver: str | None = None
+    # What must not be found in the output, besides a natural key that stands in it twice.
+    audits: tuple[Audit, ...] = ()
 
     @cached_property
     def statement(self) -> str:
@@ -96,3 +99,7 @@ class SqlProcessor:
     def output_range(self, start: date, end: date) -> TableRange:
         """The part of the output table that [start, end] covers, with its key to be checked."""
         return TableRange(self.output, start, end, key=self.key)
+
+    def audited_range(self, start: date, end: date) -> TableRange:
+        """The same with what the audits count."""
+        return audited(self.output_range(start, end), self.audits)

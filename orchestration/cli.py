@@ -8,10 +8,13 @@ import sys
 import click
 
 from common.errors import NbaError
+from orchestration.commands.backfill import backfill
 from orchestration.commands.demo import demo
+from orchestration.commands.grade import grade
 from orchestration.commands.migrate import migrate
 from orchestration.commands.query import query
 from orchestration.commands.run import run
+from orchestration.commands.scrape import scrape
 from orchestration.commands.status import status
 from orchestration.commands.train import train
 from orchestration.commands.up import up
@@ -25,7 +28,7 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
 
 
-for command in (demo, run, train, status, query, migrate, up):
+for command in (demo, run, scrape, backfill, train, status, grade, query, migrate, up):
     cli.add_command(command)
 
 

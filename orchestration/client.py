@@ -2,29 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 import requests
+from google.auth import exceptions as google_auth_errors
+from google.auth.transport import requests as google_requests
+from google.oauth2 import id_token
 
 from common import clock
-from common.errors import TransientError
+from common.errors import ConfigurationError, TransientError
+from common.events import Trigger
+from common.logging import correlation_id
 
-_SECONDS = (10, 1800)
+_CONNECT_SECONDS = 10.0
+_SECONDS = 1800.0
+
+
+def token_of_this_account(audience: str) -> str:
+    """An OIDC token of the account that this process runs as, for one service.
+
+    ConfigurationError where there is no account, TransientError when Google did not answer.
+    """
+    try:
+        return str(id_token.fetch_id_token(google_requests.Request(), audience))
+    except google_auth_errors.TransportError as error:
+        raise TransientError("no identity token could be fetched", audience=audience, cause=str(error)) from error
+    except google_auth_errors.GoogleAuthError as error:
+        raise ConfigurationError(
+            "calling a service needs a Google account: run on Cloud Run, or set GOOGLE_APPLICATION_CREDENTIALS",
+            audience=audience,
+            cause=str(error),
+        ) from error
 
 
 class ServiceClient:
-    """POSTs JSON to `<base>/<service>/<path>` and returns the answer's body with its HTTP code as `http_status`."""
+    """POSTs JSON to a path of a service and returns the answer's body with its HTTP code as `http_status`.
 
-    def __init__(self, base_url: str) -> None:
+    A service is at `<base_url>/<service>`, or, where the URL has `{service}` in it, at that address with the name
+    put in, as Cloud Run's are. Over https a call carries an identity token for the service; it also carries the
+    correlation id of the work that it belongs to.
+    """
+
+    def __init__(self, base_url: str, *, token: Callable[[str], str] = token_of_this_account) -> None:
         self._base = base_url.rstrip("/")
+        self._token = token
         self._session = requests.Session()
 
-    def post(self, service: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Call one endpoint; TransientError when nobody answers in time."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._session.close()
+
+    def address(self, service: str) -> str:
+        """The base URL of a service: the audience of its tokens."""
+        if "{service}" in self._base:
+            return self._base.replace("{service}", service)
+        return f"{self._base}/{service}"
+
+    def post(self, service: str, path: str, body: dict[str, Any], *, seconds: float = _SECONDS) -> dict[str, Any]:
+        """Call one endpoint; TransientError when nobody answers within `seconds`."""
+        address = self.address(service)
+        headers = {}
+        if correlation := correlation_id.get():
+            headers["X-Correlation-Id"] = correlation
+        if urlsplit(address).scheme == "https":
+            headers["Authorization"] = f"Bearer {self._token(address)}"
+        timeout = (min(_CONNECT_SECONDS, seconds), seconds)
         try:
-            answer = self._session.post(f"{self._base}/{service}/{path}", json=body, timeout=_SECONDS)
+            answer = self._session.post(f"{address}/{path}", json=body, headers=headers, timeout=timeout)
         except requests.RequestException as error:
             raise TransientError("the service did not answer", service=service, path=path, cause=str(error)) from error
         content: dict[str, Any]
@@ -35,18 +84,32 @@ class ServiceClient:
         return {**content, "http_status": answer.status_code}
 
     def scrape(
-        self, scrapers: Sequence[str], first: date, last: date, *, at: datetime | None, post_game: bool = False
+        self,
+        scrapers: Sequence[str],
+        first: date,
+        last: date,
+        *,
+        at: datetime | None,
+        post_game: bool = False,
+        trigger: Trigger = "scheduler",
+        parallel: bool = False,
+        timeouts: Mapping[str, float] | None = None,
+        retries: Mapping[str, int] | None = None,
+        seconds: float = _SECONDS,
     ) -> dict[str, Any]:
         """Fetch these scrapers' payloads for the dates; Phase 1 publishes what it stored."""
         body = {
             "scrapers": list(scrapers),
             "start_date": str(first),
             "end_date": str(last),
-            "trigger": "scheduler",
+            "trigger": trigger,
             "simulated_at": clock.iso_utc(at) if at else None,
             "post_game": post_game,
+            "parallel": parallel,
+            "timeouts": dict(timeouts or {}),
+            "retries": dict(retries or {}),
         }
-        return self.post("scrapers", "scrape", body)
+        return self.post("scrapers", "scrape", body, seconds=seconds)
 
     def process_dates(
         self, service: str, first: date, last: date, *, at: datetime | None, downstream: bool = False

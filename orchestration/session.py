@@ -41,6 +41,7 @@ def _endpoint_variables(endpoints: Endpoints) -> Mapping[str, str]:
     return {
         "NBA_BIGQUERY_ENDPOINT": endpoints.bigquery_endpoint,
         "NBA_PUBSUB_ENDPOINT": endpoints.pubsub_endpoint,
+        "NBA_SERVICES_URL": endpoints.services_url,
     }
 
 

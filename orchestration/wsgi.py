@@ -24,6 +24,7 @@ _MODULES = {
     "coordinator": "predictions.coordinator.main_coordinator_service",
     "worker": "predictions.worker.main_worker_service",
     "grading": "data_processors.grading.main_grading_service",
+    "orchestration": "orchestration.main_orchestration_service",
 }
 SERVICES = tuple(_MODULES)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -19,10 +18,11 @@ from common.errors import RequestError, SourceUnavailableError
 from common.logging import redact
 from common.settings import Settings
 from scrapers import http_policy
+from scrapers.body_kinds import is_readable
 from scrapers.circuit import CircuitBreaker
 from scrapers.made_response import MISSING_HEADER
 from scrapers.pacing import Pacer
-from scrapers.source_request import SourceAnswer, SourceRequest
+from scrapers.source_request import NOT_MODIFIED, SourceAnswer, SourceRequest
 from scrapers.transport import Transport, build_transport
 
 log = logging.getLogger(__name__)
@@ -64,8 +64,9 @@ class Fetcher:
         self._body_bytes = body_bytes
 
     def fetch(self, request: SourceRequest) -> SourceAnswer:
-        """The source's 200 answer; `readable` is False when the last attempt, too, got no JSON.
+        """The source's 200 answer; `readable` is False when the last attempt, too, got not what was expected.
 
+        A request with the `validators` of an answer that is kept may be told that it still holds (304).
         RequestError when the source says no for good, SourceUnavailableError when all attempts failed or
         the host's circuit is open, DeadlineExceededError when the work's own time is up.
         """
@@ -109,7 +110,7 @@ class Fetcher:
             with self._session.get(
                 request.url,
                 params={**request.params, **request.secret_params},
-                headers=dict(request.headers),
+                headers={**request.headers, **http_policy.conditional_headers(request.validators)},
                 timeout=(self._settings.http_connect_timeout, self._settings.http_read_timeout),
                 stream=True,
             ) as response:
@@ -124,6 +125,8 @@ class Fetcher:
             header = response.headers.get("Retry-After")
             wait = http_policy.retry_after_seconds(header, clock.wall_clock())
             raise _AttemptFailed(f"HTTP {status}", status=status, retry_after=wait)
+        if status == NOT_MODIFIED and request.validators:
+            return SourceAnswer(status, "", b"", readable=True, validators=request.validators)
         if status != requests.codes.ok:
             said = _public(request, body[:200].decode("utf-8", "replace"))
             missing = response.headers.get(MISSING_HEADER)
@@ -132,7 +135,8 @@ class Fetcher:
             status=status,
             content_type=response.headers.get("Content-Type", ""),
             body=body,
-            readable=_is_json(body),
+            readable=is_readable(request.expects, body),
+            validators=http_policy.validators(response.headers),
         )
 
     def _read_body(self, response: requests.Response) -> bytes:
@@ -172,14 +176,6 @@ def _fetcher(settings: Settings) -> Fetcher:
     return Fetcher(settings)
 
 
-def _is_json(body: bytes) -> bool:
-    try:
-        json.loads(body)
-    except ValueError:
-        return False
-    return True
-
-
 def _is_unreadable(answer: SourceAnswer) -> bool:
     return not answer.readable
 
@@ -213,7 +209,7 @@ def _log_retry(request: SourceRequest, state: tenacity.RetryCallState) -> None:
             "url": request.url,
             "request": request.name,
             "attempt": state.attempt_number,
-            "reason": str(failure) if failure else "the body is not JSON",
+            "reason": str(failure) if failure else f"the body is not {request.expects}",
             "wait_seconds": round(state.upcoming_sleep, 2),
         },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -13,6 +14,8 @@ MAX_BODY_BYTES = 64 * 1024 * 1024
 # A whole body, however steadily it drips; the read time-out bounds only the wait for the next bytes.
 MAX_BODY_SECONDS = 120.0
 MAX_REDIRECTS = 5
+# The header that asks whether an answer with such a validator still holds.
+_CONDITIONS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 
 
 def is_retried(status: int) -> bool:
@@ -49,3 +52,13 @@ def wait_seconds(attempt: int, cap: float, retry_after: float | None = None) -> 
         return min(cap, retry_after)
     longest = min(cap, 2.0 ** (attempt - 1))
     return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
+
+
+def validators(headers: Mapping[str, str]) -> dict[str, str]:
+    """The validators of an answer: its `ETag` and `Last-Modified`, where it has them."""
+    return {name: headers[name] for name in _CONDITIONS if headers.get(name)}
+
+
+def conditional_headers(validators: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a request that need not be answered while the answer with these validators holds."""
+    return {_CONDITIONS[name]: value for name, value in validators.items() if name in _CONDITIONS}

@@ -6,10 +6,20 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-# Seconds. stats.nba.com throttles below ~0.6 s; basketball-reference asks for 20 requests a minute at most.
+# Seconds, by host. stats.nba.com throttles below ~0.6 s; balldontlie.io sells 600 requests a minute;
+# basketball-reference bans who asks more than 20 a minute; the others publish no limit and are spared.
 MIN_INTERVALS: Mapping[str, float] = {
     "stats.nba.com": 0.6,
+    "cdn.nba.com": 0.2,
+    "statsdmz.nba.com": 0.6,
+    "official.nba.com": 0.6,
+    "ak-static.cms.nba.com": 0.2,
+    "api.balldontlie.io": 0.1,
     "api.the-odds-api.com": 0.1,
+    "api.bettingpros.com": 1.0,
+    "site.api.espn.com": 0.3,
+    "www.espn.com": 1.0,
+    "www.googleapis.com": 0.1,
     "www.basketball-reference.com": 3.5,
 }
 

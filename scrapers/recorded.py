@@ -27,6 +27,8 @@ from scrapers.made_response import MISSING_HEADER, NO_ENTRY, NOT_YET, made_respo
 
 _SOURCE = "recorded"
 _UNINDEXED = frozenset({"apiKey", "date"})
+# There `date` is the moment that history is asked for; to other sites it is a parameter like any.
+_ODDS_HOST = "api.the-odds-api.com"
 _Key = tuple[str, str, frozenset[tuple[str, str]]]
 
 
@@ -99,9 +101,10 @@ class RecordedAdapter(BaseAdapter):
         parts = urlsplit(request.url or "")
         url = f"{parts.scheme}://{parts.netloc}{parts.path}"
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        moment = clock.parse_utc(query["date"]) if "date" in query else clock.now()
-        wanted = {k: v for k, v in query.items() if k not in _UNINDEXED}
-        if "date" in query and url.endswith("/events"):
+        of_a_moment = "date" in query and parts.netloc == _ODDS_HOST
+        moment = clock.parse_utc(query["date"]) if of_a_moment else clock.now()
+        wanted = {k: v for k, v in query.items() if k not in _UNINDEXED or (k == "date" and not of_a_moment)}
+        if of_a_moment and url.endswith("/events"):
             wanted["game_date"] = clock.eastern_date(moment).isoformat()
         method = request.method or "GET"
         recordings = self._archive.find(method, url, wanted)

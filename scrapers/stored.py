@@ -1,4 +1,4 @@
-"""What earlier scrapes stored, as of the clock: the games of a date, the odds events of a date."""
+"""What earlier scrapes stored, as of the clock: the games of a date, the odds events of a date, an answer."""
 
 from __future__ import annotations
 
@@ -6,21 +6,36 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
 from common import clock, ids
-from common.errors import PayloadError
-from common.raw_store import RawPayload, RawStore
+from common.errors import NotReadyError, PayloadError
+from common.raw_store import RawPayload, RawStore, request_folder
+from scrapers.body_kinds import is_json, is_readable
+from scrapers.source_request import SourceRequest
 
 log = logging.getLogger(__name__)
 SCHEDULE_FEED = "nbac_schedule"
 SCHEDULE_REQUEST = "schedule"
+SCHEDULE_CDN_FEED = "nbac_schedule_cdn"
 EVENTS_FEED = "oddsa_events"
 EVENTS_REQUEST = "events"
+# From tip-off to the last whistle, with two overtimes and delays.
+LONGEST_GAME = timedelta(hours=4)
 # Exhibitions: nobody's averages count them and the main odds market does not list them.
 _EXHIBITIONS = frozenset({"001", "003"})
+
+
+@dataclass(frozen=True)
+class StoredGame:
+    """A game as the stored schedule has it; teams are three-letter codes, "" where they are not known yet."""
+
+    game_id: str
+    home_team: str
+    away_team: str
+    tip_off: datetime | None
 
 
 @dataclass(frozen=True)
@@ -52,49 +67,76 @@ def newest_payload(
     return later if else_first_later else None
 
 
-# Cached, as are the games below: a range of dates reads the same 2 MB schedule several times a date.
-@lru_cache(maxsize=8)
-def is_json(body: bytes) -> bool:
-    """Whether a body can be read at all."""
-    try:
-        json.loads(body)
-    except ValueError:
-        return False
-    return True
+def answer_to(store: RawStore, feed: str, scope: str, request: SourceRequest) -> RawPayload | None:
+    """The newest answer to exactly this request as of the clock, if it can be asked whether it still holds."""
+    for path in reversed(store.list(request_folder(feed, scope, request.name))):
+        payload = store.get(path)
+        if payload.fetched_at > clock.now():
+            continue
+        same = (payload.url, dict(payload.params)) == (request.url, dict(request.params))
+        return payload if same and payload.validators and is_readable(request.expects, payload.body) else None
+    return None
 
 
 def game_ids_on(store: RawStore, day: date) -> list[str] | None:
-    """The ids of a date's games by the newest stored schedule, exhibitions left out; None without a schedule.
+    """The ids of a date's games, as `games_on` has them."""
+    games = games_on(store, day)
+    return None if games is None else [g.game_id for g in games]
+
+
+def games_on(store: RawStore, day: date) -> list[StoredGame] | None:
+    """A date's games by the newest stored schedule, exhibitions left out; None without a schedule.
 
     Bulk history runs before the first schedule was fetched: a later one serves then. It only says what to
-    ask for; no feature comes from it.
+    ask for; no feature comes from it. Where stats.nba.com gave none, its twin's holds.
     """
     season = ids.season_of_date(day)
     payload = newest_payload(store, SCHEDULE_FEED, season, SCHEDULE_REQUEST, else_first_later=True)
+    payload = payload or newest_payload(store, SCHEDULE_CDN_FEED, season, SCHEDULE_REQUEST, else_first_later=True)
     if payload is None:
         return None
     try:
         return _games_by_date(payload.body).get(day.isoformat(), [])
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise PayloadError(
             f"no schedule in the stored answer: {error!r}",
-            feed=SCHEDULE_FEED,
+            feed=payload.feed,
             field="leagueSchedule.gameDates[].games[]",
             raw_path=payload.path,
-            remedy="scrape nbac_schedule again",
+            remedy=f"scrape {payload.feed} again",
         ) from error
 
 
 @lru_cache(maxsize=4)
-def _games_by_date(body: bytes) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _games_by_date(body: bytes) -> Mapping[str, list[StoredGame]]:
+    found: dict[str, list[StoredGame]] = {}
     for day in json.loads(body)["leagueSchedule"]["gameDates"]:
         for game in day["games"]:
             game_id = str(game["gameId"])
             if game_id[:3] not in _EXHIBITIONS:
                 # "Est" is Eastern wall-clock time, whatever its Z says.
-                found.setdefault(game["gameDateEst"][:10], []).append(game_id)
+                found.setdefault(game["gameDateEst"][:10], []).append(_game(game_id, game))
     return found
+
+
+def _game(game_id: str, game: Mapping[str, Any]) -> StoredGame:
+    home, away = ((game.get(side) or {}).get("teamTricode") or "" for side in ("homeTeam", "awayTeam"))
+    start = game.get("gameDateTimeUTC")
+    # Years before the league's first stand for no time at all.
+    tip_off = clock.parse_utc(start) if start and start >= "1946" else None
+    return StoredGame(game_id, home, away, tip_off)
+
+
+def games_over(store: RawStore, day: date) -> list[StoredGame]:
+    """A date's games that have surely ended by the clock; NotReadyError without a schedule.
+
+    A game whose start is not known has ended when its date has.
+    """
+    games = games_on(store, day)
+    if games is None:
+        raise NotReadyError("no schedule: scrape nbac_schedule first", date=str(day))
+    last = datetime.combine(day, time(23), clock.EASTERN).astimezone(UTC)
+    return [g for g in games if (g.tip_off or last) + LONGEST_GAME <= clock.now()]
 
 
 def season_types_on(store: RawStore, day: date) -> list[str]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
 from common.errors import ConfigurationError
 from common.settings import Settings
+from scrapers.bounded_connection import BoundedAdapter
 from scrapers.http_policy import MAX_REDIRECTS
 from scrapers.recorded import RecordedAdapter, archive_of
 from scrapers.simulated.adapter import SimulatedAdapter
@@ -39,7 +40,9 @@ def _session(adapter: BaseAdapter) -> requests.Session:
 
 def _live(settings: Settings) -> Transport:
     # Retries are the fetcher's: it knows Retry-After, the cap and what is terminal.
-    session = _session(HTTPAdapter(pool_connections=8, pool_maxsize=16, max_retries=0))
+    # The wait for the first bytes may last a read time-out; the headers as a whole twice that.
+    adapter = BoundedAdapter(2 * settings.http_read_timeout, pool_connections=8, pool_maxsize=16, max_retries=0)
+    session = _session(adapter)
     if settings.http_proxy:
         session.proxies.update(dict.fromkeys(_PROXIED, settings.http_proxy))
     return Transport(session, real_sites=True)

@@ -22,13 +22,14 @@ class Origin:
     """Why a batch is processed.
 
     `token` tells the jobs of this delivery from those of another; `tell_all` publishes every table that was
-    looked at, changed or not; payloads fetched after `as_of` are not there yet.
+    looked at, changed or not; payloads fetched after `as_of` are not there yet. Without `publish` nobody is told.
     """
 
     trigger: Trigger
     token: tuple[object, ...]
     push: Push | None = None
     tell_all: bool = False
+    publish: bool = True
     dates: tuple[date, ...] = ()
     as_of: datetime | None = None
 

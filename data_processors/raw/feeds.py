@@ -12,7 +12,9 @@ from data_processors.raw.balldontlie import boxscores as bdl_boxscores
 from data_processors.raw.balldontlie import games as bdl_games
 from data_processors.raw.balldontlie import people as bdl_people
 from data_processors.raw.balldontlie import standings as bdl_standings
+from data_processors.raw.basketball_reference import season_roster
 from data_processors.raw.bettingpros import events as bp_events
+from data_processors.raw.bettingpros import offers as bp_offers
 from data_processors.raw.bigdataball import plays
 from data_processors.raw.espn import boxscore as espn_boxscore
 from data_processors.raw.espn import roster as espn_roster
@@ -22,6 +24,7 @@ from data_processors.raw.names import NameResolver
 from data_processors.raw.nbacom import (
     boxscores,
     game_boxscore,
+    gamebook,
     injury_report,
     play_by_play,
     player_list,
@@ -72,10 +75,13 @@ FEEDS = {
     feed.name: feed
     for feed in (
         Feed(schedule.FEED, 0, True, schedule.parse),
+        Feed(schedule.CDN_FEED, 0, True, schedule.parse),
         Feed(boxscores.PLAYER_FEED, 1, True, boxscores.parse_players),
         Feed(boxscores.TEAM_FEED, 1, True, game_boxscore.parse_teams),
+        Feed(game_boxscore.GAME_FEED, 1, True, game_boxscore.parse_teams),
         Feed(shot_chart.FEED, 1, True, shot_chart.parse),
         Feed(injury_report.FEED, 1, False, injury_report.parse),
+        Feed(gamebook.FEED, 1, True, gamebook.parse),
         Feed(play_by_play.FEED, 1, True, play_by_play.parse),
         Feed(plays.FEED, 1, True, plays.parse),
         Feed(player_list.FEED, 1, True, player_list.parse),
@@ -92,6 +98,8 @@ FEEDS = {
         Feed(espn_roster.FEED, 1, True, espn_roster.parse),
         Feed(espn_boxscore.FEED, 1, True, espn_boxscore.parse),
         Feed(bp_events.FEED, 1, True, bp_events.parse),
+        Feed(bp_offers.FEED, 1, False, bp_offers.parse),
+        Feed(season_roster.FEED, 1, True, season_roster.parse),
         Feed(event_odds.EVENTS_FEED, 2, False, _no_rows),
         Feed(player_props.FEED, 2, False, odds=player_props.parse, odds_rows=player_props.line_rows),
         Feed(game_lines.FEED, 2, False, odds=game_lines.parse, odds_rows=_game_line_rows),

@@ -55,6 +55,7 @@ def on_range(context: Context, wanted: DateRangeRequest) -> Answer:
         # Each call does its own work: it may follow a table that was emptied or restored by hand.
         token=(uuid.uuid4().hex,),
         tell_all=wanted.force,
+        publish=wanted.publish,
         dates=(wanted.start_date, wanted.end_date),
         as_of=as_of,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from common.content import TableRange, Version, versions
@@ -13,12 +14,14 @@ from common.errors import NbaError
 from common.events import TableChange
 from common.quarantine import QuarantinedPayload
 from common.service import Answer, event_after
+from data_processors.audits import audited, blocking_error, judge
 from data_processors.raw.feed_outcome import FeedOutcome, Origin
 from data_processors.raw.feeds import FEEDS, LAST_STAGE
 from data_processors.raw.landing import Landed, land, read_state
 from data_processors.raw.nbacom.boxscores import PLAYER_FEED
 from data_processors.raw.nbacom.player_list import FEED as LIST_FEED
 from data_processors.raw.players import refresh_players
+from data_processors.raw.raw_audits import AUDITED
 from data_processors.raw.raw_tables import PLAYER_BOXSCORES, PLAYER_LIST
 from data_processors.raw.reading import Parsed, batches, parse_batch
 
@@ -34,6 +37,7 @@ class RawProcessor:
         self._origin = origin
         self._feeds: dict[str, FeedOutcome] = {}
         self._settled: set[str] = set()
+        self._ranges: dict[str, TableRange] = {}
 
     def process(self, paths: Sequence[str]) -> Answer:
         """Land `paths` stage by stage: quotes need the schedule and the box scores of the stages before."""
@@ -42,12 +46,14 @@ class RawProcessor:
             if stage == 1:
                 self._refresh_players()
         content = self._content()
+        self._audit(content)
         answer = Answer()
         for outcome in self._feeds.values():
             run = outcome.as_run(self._origin, content, self._context.settings.code_version)
             self._context.ledger.add(run)
             answer.results.append(outcome.as_result(run))
-        self._publish(content)
+        if self._origin.publish:
+            self._publish(content)
         self._set_apart()
         return answer
 
@@ -118,13 +124,31 @@ class RawProcessor:
         return landed.dates if self._origin.tell_all else landed.changed_dates
 
     def _content(self) -> dict[str, Version]:
-        """The content versions of the told tables over their dates, by one statement."""
-        ranges: dict[str, TableRange] = {}
+        """The content versions of the told tables over their dates, with what the audits count, by one statement."""
         for table, parts in self._told().items():
             dates = set().union(*(self._dates_of(t) for t in parts))
-            ranges[table] = TableRange(table, min(dates), max(dates), parts[0].column)
-        found = versions(self._context.warehouse, ranges.values())
-        return {table: found[wanted] for table, wanted in ranges.items()}
+            wanted = TableRange(table, min(dates), max(dates), parts[0].column)
+            if table in AUDITED:
+                raw, audits = AUDITED[table]
+                wanted = audited(replace(wanted, key=raw.key), audits)
+            self._ranges[table] = wanted
+        found = versions(self._context.warehouse, self._ranges.values())
+        return {table: found[wanted] for table, wanted in self._ranges.items()}
+
+    def _audit(self, content: Mapping[str, Version]) -> None:
+        """Judge the audits; a table that failed a blocking one is not told of, and its feeds' runs have failed."""
+        judged = judge(
+            self._context.warehouse,
+            {self._ranges[t]: (AUDITED[t][1], content[t]) for t in content if t in AUDITED},
+        )
+        told = self._told()
+        for wanted, results in judged.items():
+            parts = told[wanted.table]
+            self._context.audit_log.add(results, phase="phase2", processor=parts[0].feed)
+            error = blocking_error(results)
+            if error is not None:
+                for landed in parts:
+                    landed.error = self._of(landed.feed).error = error
 
     def _publish(self, content: dict[str, Version]) -> None:
         told = self._told()

@@ -77,9 +77,17 @@ ROSTERS = RawTable(
     feeds_phases=False,
     date_column="snapshot_date",
 )
+GAMEBOOK_PLAYERS = RawTable("nba_raw.gamebook_players", ("game_date", "team", "name_key"), feeds_phases=False)
+SOURCE_PROP_LINES = RawTable(
+    "nba_raw.source_prop_lines",
+    ("source", "snapshot_at", "source_game_id", "source_player_id", "book_id", "market", "line"),
+    feeds_phases=False,
+    date_column="snapshot_date",
+)
 UNREAD_TABLES = (
     *(INJURIES, PLAY_BY_PLAY, PLAYER_LIST, SCOREBOARD, REFEREES, PLAYER_MOVEMENT, SOURCE_GAMES),
     *(SOURCE_PLAYER_BOXSCORES, SOURCE_PLAYERS, SOURCE_INJURIES, STANDINGS, ROSTERS),
+    *(GAMEBOOK_PLAYERS, SOURCE_PROP_LINES),
 )
 UNRESOLVED_NAMES = RawTable(
     "nba_reference.unresolved_names", ("source", "name_key", "game_id", "scope"), feeds_phases=False

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from common import clock
 from common.settings import Settings
 from orchestration import session as sessions
 from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
 from orchestration.commands.progress import progress
-from orchestration.completeness import day_summaries, waiting_items
+from orchestration.completeness import completeness
 from orchestration.day import DayRun, DayWalker
-from orchestration.moments import parse_interval
+from orchestration.moments import NIGHT_HOUR, parse_interval
 from orchestration.sql_files import query_text
 
 _PHASES = ("phase1", "phase2", "phase3", "phase4", "phase5", "grading")
@@ -67,30 +68,32 @@ def result_of(
 ) -> dict[str, Any]:
     """What the run did: counts by date, what is missing, what went wrong, and how long it took."""
     warehouse = session.context.warehouse
-    summaries = {s.game_date: s for s in day_summaries(warehouse, runs[0].game_date, runs[-1].game_date)}
+    first, last = runs[0].game_date, runs[-1].game_date
+    # The walk stands in the night after its last date, whatever the real date is.
+    found = completeness(session.context, first, last, clock.eastern(last + timedelta(days=1), NIGHT_HOUR))
+    reports = {d.game_date: d for d in found.days}
     dead = {name: c.dead for name, c in session.stack.broker.counts().items() if c.dead}
-    waiting = waiting_items(warehouse)
     dates = []
     for run_ in runs:
-        summary = summaries[run_.game_date]
         window = {"since": run_.started_at, "until": run_.finished_at}
         phases = {r["phase"]: round(r["seconds"], 2) for r in warehouse.query(query_text("phase_seconds"), window).rows}
         dates.append(
             {
-                **summary.as_json(),
+                **reports[run_.game_date].as_json(),
                 "seconds": round((run_.finished_at - run_.started_at).total_seconds(), 2),
                 "phase_seconds": phases,
                 "problems": run_.problems,
             }
         )
-    complete = not dead and not waiting and all(not d["gaps"] and not d["problems"] for d in dates)
+    complete = not dead and found.complete and all(not d["problems"] for d in dates)
     return {
         "complete": complete,
         "source": settings.source,
         "seed": settings.seed if settings.source == "simulated" else None,
         "dates": dates,
         "dead_letters": dead,
-        "quarantine": waiting,
+        "quarantine": found.quarantine,
+        "failed_audits": found.failed_audits,
         "startup_seconds": round(startup, 2),
         "run_seconds": round(walked, 2),
     }

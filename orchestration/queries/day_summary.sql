@@ -14,10 +14,17 @@ players AS (
   WHERE game_date BETWEEN @first AND @last
   GROUP BY game_date
 ),
+shots AS (
+  SELECT game_date, COUNT(DISTINCT game_id) AS shot_games
+  FROM nba_raw.shots
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
 quotes AS (
   SELECT
     game_date,
     COUNT(*) AS quotes,
+    COUNT(DISTINCT game_id) AS quoted_games,
     -- Players that can be predicted: a two-sided line, quoted before tip-off.
     COUNT(
       DISTINCT IF(is_main_line AND snapshot_at < tip_off, CONCAT(game_id, '|', CAST(player_id AS STRING)), NULL)
@@ -29,6 +36,30 @@ quotes AS (
 unresolved AS (
   SELECT game_date, COUNT(DISTINCT CONCAT(game_id, '|', name_key)) AS unresolved_names
   FROM nba_reference.unresolved_names
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
+summaries AS (
+  SELECT game_date, COUNT(*) AS player_summaries
+  FROM nba_analytics.player_game_summary
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
+team_games AS (
+  SELECT game_date, COUNT(*) AS team_summaries
+  FROM nba_analytics.team_offense_game_summary
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
+contexts AS (
+  SELECT game_date, COUNT(*) AS context_players
+  FROM nba_analytics.upcoming_player_game_context
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
+features AS (
+  SELECT game_date, COUNT(*) AS feature_rows
+  FROM nba_precompute.ml_feature_store
   WHERE game_date BETWEEN @first AND @last
   GROUP BY game_date
 ),
@@ -54,9 +85,15 @@ SELECT
   COALESCE(games.games, 0) AS games,
   COALESCE(games.played, 0) AS played,
   COALESCE(players.players, 0) AS players,
+  COALESCE(shots.shot_games, 0) AS shot_games,
   COALESCE(quotes.quotes, 0) AS quotes,
+  COALESCE(quotes.quoted_games, 0) AS quoted_games,
   COALESCE(quotes.quoted_players, 0) AS quoted_players,
   COALESCE(unresolved.unresolved_names, 0) AS unresolved_names,
+  COALESCE(summaries.player_summaries, 0) AS player_summaries,
+  COALESCE(team_games.team_summaries, 0) AS team_summaries,
+  COALESCE(contexts.context_players, 0) AS context_players,
+  COALESCE(features.feature_rows, 0) AS feature_rows,
   COALESCE(predictions.predictions, 0) AS predictions,
   COALESCE(predictions.current_predictions, 0) AS current_predictions,
   COALESCE(predictions.gradable, 0) AS gradable,
@@ -66,8 +103,13 @@ SELECT
 FROM days
 LEFT JOIN games USING (game_date)
 LEFT JOIN players USING (game_date)
+LEFT JOIN shots USING (game_date)
 LEFT JOIN quotes USING (game_date)
 LEFT JOIN unresolved USING (game_date)
+LEFT JOIN summaries USING (game_date)
+LEFT JOIN team_games USING (game_date)
+LEFT JOIN contexts USING (game_date)
+LEFT JOIN features USING (game_date)
 LEFT JOIN predictions USING (game_date)
 LEFT JOIN grades USING (game_date)
 ORDER BY days.game_date

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 from common.content import TableRange, versions
 from common.context import Context
@@ -21,12 +22,14 @@ from predictions.coordinator.batches import StagedBatch, date_state, with_change
 
 log = logging.getLogger(__name__)
 TABLE = "nba_predictions.player_prop_predictions"
+DISTRIBUTIONS = "nba_predictions.predictive_distributions"
 TOPIC = "nba-phase5-predictions-complete"
 NAME = "prediction_consolidation"
 # Below the subscription's acknowledgement deadline of 300 s.
 LIMIT_SECONDS = 270.0
 
 
+_FOLDER = Path(__file__).parent
 _turns: defaultdict[date, threading.Lock] = defaultdict(threading.Lock)
 
 
@@ -94,11 +97,19 @@ def _consolidate(context: Context, push: Push | None, run: Run, batch_id: str) -
 
 
 def _merge(context: Context, game_date: date, newest: StagedBatch, target_version: str) -> tuple[int, bool]:
+    work = [game_date, newest.batch_id, target_version]
+    # First, so that no prediction ever names a distribution that is not there.
+    context.warehouse.execute(
+        (_FOLDER / "store_distributions.sql").read_text(encoding="utf-8"),
+        {"game_date": game_date, "batch_id": newest.batch_id},
+        work=["distributions", *work],
+        table=DISTRIBUTIONS,
+    )
     done = context.warehouse.execute(
         with_changes("consolidate.sql"),
         {"game_date": game_date},
         # The table's version is part of the name: two at once join in one job, while a later call is a new one.
-        work=["consolidate", game_date, newest.batch_id, target_version],
+        work=["consolidate", *work],
         table=TABLE,
     )
     log.info(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from predictions import market
 from predictions.requests import PredictionRequest
 from predictions.systems import PredictionSystem, features_needed
 from predictions.systems.distributions import Distributions, Floats
+from predictions.worker.distribution_tables import cdf_tables, distribution_id
 
 # Equal inputs must give equal rows on any machine: the last bits of a float differ between libraries.
 DECIMALS = 10
@@ -35,6 +36,7 @@ _CONTENT = (
     "p_over",
     "p_under",
     "p_push",
+    "distribution_id",
     "recommendation",
     "reason",
 )
@@ -50,6 +52,8 @@ def staging_rows(
     for system in systems:
         distributions = system.predict(features[list(system.feature_names)])
         values = _values(distributions.rows(positions), slots)
+        for value, table in zip(values, _tables(distributions, positions), strict=True):
+            value |= table
         identity = {"system_id": system.system_id, "model_version": system.version}
         rows += [{**slot, **identity, **value} for slot, value in zip(_identities(slots), values, strict=True)]
     batch = request.batch
@@ -138,6 +142,16 @@ def _values(distributions: Distributions, slots: pd.DataFrame) -> list[dict[str,
     for value, recommended, why in zip(values, recommendation, reason, strict=True):
         value |= {"recommendation": recommended, "reason": why}
     return values
+
+
+def _tables(distributions: Distributions, positions: np.ndarray[Any, np.dtype[np.intp]]) -> Iterator[dict[str, Any]]:
+    """Each slot's distribution by its id; the table itself stands on the first slot of a player only."""
+    tables = cdf_tables(distributions)
+    ids = [distribution_id(table) for table in tables]
+    told: set[int] = set()
+    for position in positions.tolist():
+        yield {"distribution_id": ids[position], "cdf": [] if position in told else tables[position] or []}
+        told.add(position)
 
 
 def _rounded(numbers: Floats) -> list[float | None]:

@@ -12,4 +12,7 @@ class PlayerBoxscore(GameLog):
 
     name = "nbac_player_boxscore"
     tables = ("nba_raw.player_boxscores", "nba_raw.players")
+    site = "stats.nba.com"
+    asks = "stats/leaguegamelog?PlayerOrTeam=P&DateFrom=&DateTo="
+    when = "game days, after the games"
     player_or_team: ClassVar[Literal["P", "T"]] = "P"

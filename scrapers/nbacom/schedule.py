@@ -18,6 +18,9 @@ class Schedule(Scraper):
 
     name = SCHEDULE_FEED
     tables = ("nba_raw.schedule",)
+    site = "stats.nba.com"
+    asks = "stats/scheduleleaguev2int?Season="
+    when = "any day"
     scope_unit: ClassVar[Literal["date", "season"]] = "season"
     needs_games = False
 

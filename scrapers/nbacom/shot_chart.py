@@ -17,6 +17,9 @@ class ShotChart(Scraper):
 
     name = "nbac_shot_chart"
     tables = ("nba_raw.shots",)
+    site = "stats.nba.com"
+    asks = "stats/shotchartdetail?ContextMeasure=FGA&DateFrom=&DateTo="
+    when = "game days, after the games"
 
     def requests(self, context: Context, day: date) -> list[SourceRequest]:
         """`PlayerID` and `TeamID` 0 mean everybody; FGA asks for misses, too."""

@@ -12,4 +12,7 @@ class TeamBoxscore(GameLog):
 
     name = "nbac_team_boxscore"
     tables = ("nba_raw.team_boxscores",)
+    site = "stats.nba.com"
+    asks = "stats/leaguegamelog?PlayerOrTeam=T&DateFrom=&DateTo="
+    when = "game days, after the games"
     player_or_team: ClassVar[Literal["P", "T"]] = "T"

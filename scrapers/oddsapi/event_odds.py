@@ -20,7 +20,7 @@ class EventOdds(OddsScraper):
     """Quotes of some markets. An event that nobody quotes answers 404: counted, no failure."""
 
     markets: ClassVar[str]
-    may_be_missing = True
+    missing_statuses = frozenset({404})
 
     def requests(self, context: Context, day: date) -> list[SourceRequest]:
         """One request an event of the newest stored list; on the game day only those that have not tipped off.

@@ -15,6 +15,8 @@ class OddsEvents(OddsScraper):
 
     name = EVENTS_FEED
     tables = ()
+    asks = "v4/sports/basketball_nba/events; past: v4/historical/…?date="
+    when = "game days"
 
     def requests(self, context: Context, day: date) -> list[SourceRequest]:
         """One request."""

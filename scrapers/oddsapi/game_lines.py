@@ -10,4 +10,6 @@ class GameLines(EventOdds):
 
     name = "oddsa_game_lines"
     tables = ("nba_raw.game_lines",)
+    asks = "v4/…/events/{id}/odds?markets=spreads,totals"
+    when = "game days, game by game until tip-off; after oddsa_events"
     markets = "spreads,totals"

@@ -43,6 +43,7 @@ def odds_request(name: str, path: str, params: Mapping[str, str], moment: dateti
 class OddsScraper(Scraper):
     """A feed of the-odds-api.com; its key travels in the query."""
 
+    site = "api.the-odds-api.com"
     key_setting = "odds_api_key"
 
     def authenticated(self, request: SourceRequest, key: str) -> SourceRequest:

@@ -10,4 +10,6 @@ class PlayerProps(EventOdds):
 
     name = "oddsa_player_props"
     tables = ("nba_raw.player_prop_lines",)
+    asks = "v4/…/events/{id}/odds?markets=player_points"
+    when = "game days, game by game until tip-off; after oddsa_events"
     markets = "player_points"

@@ -114,5 +114,5 @@ def test_a_key_that_is_not_unique_fails_the_processor(tables: Context, tmp_path:
     doubled = task(tmp_path, "one", f"{one_row('1')} UNION ALL {one_row('2')}")
     outcome = ProcessorRunner(tables).run([doubled])
     assert statuses(outcome) == {"one": "failed"}
-    assert "not unique" in str(outcome.results[0].error)
+    assert "unique_key of nba_staging.one: 1 failed, e.g. g" in str(outcome.results[0].error)
     assert outcome.changes == {}

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -17,6 +18,7 @@ import pytest
 from common import deadline as deadlines
 from common.errors import DeadlineExceededError, RequestError, SourceUnavailableError
 from common.logging import JsonFormatter
+from scrapers.body_kinds import BodyKind
 from scrapers.fetcher import Fetcher
 from scrapers.source_request import SourceRequest
 from tests.scrapers.misbehaving import MisbehavingSource, answers
@@ -165,6 +167,82 @@ def test_a_body_that_drips_is_left_after_its_limit_though_each_byte_is_in_time(
         stop.set()
     assert answer.body == b"[1]"
     assert time.monotonic() - started < 2
+
+
+def test_headers_that_drip_are_left_after_their_limit_though_each_byte_is_in_time(
+    source: MisbehavingSource, live_fetcher: MakeFetcher
+) -> None:
+    stop = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        try:
+            while not stop.wait(0.02):
+                handler.wfile.write(b"x")
+        except OSError:
+            pass  # the client hung up, as it should
+        handler.close_connection = True
+
+    source.script = [drip, answers(b"[1]")]
+    started = time.monotonic()
+    try:
+        answer = live_fetcher(http_read_timeout=0.2).fetch(ask(source))
+    finally:
+        stop.set()
+    assert answer.body == b"[1]"
+    assert time.monotonic() - started < 2
+
+
+def test_a_connection_is_used_again_after_its_headers_came_in_time(
+    source: MisbehavingSource, live_fetcher: MakeFetcher
+) -> None:
+    source.script = [answers(b"[1]"), answers(b"[2]")]
+    fetcher = live_fetcher(http_read_timeout=0.1)
+    assert fetcher.fetch(ask(source)).body == b"[1]"
+    time.sleep(0.3)
+    assert fetcher.fetch(ask(source)).body == b"[2]"
+    assert source.requests == 2
+
+
+def test_a_kept_answer_that_still_holds_is_not_sent_again(source: MisbehavingSource, live_fetcher: MakeFetcher) -> None:
+    stamp = {"ETag": '"v1"', "Last-Modified": "Mon, 04 Nov 2024 12:00:00 GMT"}
+    source.script = [answers(b"[1]", headers=stamp), answers(b"", 304)]
+    fetcher = live_fetcher()
+    first = fetcher.fetch(ask(source))
+    assert first.validators == stamp
+    second = fetcher.fetch(replace(ask(source), validators=first.validators))
+    assert (second.not_modified, second.body) == (True, b"")
+    assert source.headers[1]["If-None-Match"] == '"v1"'
+    assert source.headers[1]["If-Modified-Since"] == stamp["Last-Modified"]
+    assert "If-None-Match" not in source.headers[0]
+
+
+def test_a_304_that_nobody_asked_for_is_a_refusal(source: MisbehavingSource, live_fetcher: MakeFetcher) -> None:
+    source.script = [answers(b"", 304)]
+    with pytest.raises(RequestError):
+        live_fetcher().fetch(ask(source))
+
+
+@pytest.mark.parametrize(
+    ("expects", "good", "bad"),
+    [
+        ("pdf", b"%PDF-1.7\n1 0 obj\n%%EOF\n", b"<html><body>Access denied</body></html>"),
+        ("pdf", b"%PDF-1.7\n1 0 obj\n%%EOF\n", b"%PDF-1.7\n1 0 obj\n"),
+        ("html", b"<!DOCTYPE html><html><body></body></html>\n", b'{"message": "blocked"}'),
+        ("html", b"<!DOCTYPE html><html><body></body></html>\n", b"<!DOCTYPE html><html><body>"),
+        ("csv", b"game_id,period\n0022400561,1\n", b"<html><body></body></html>"),
+        ("csv", b"game_id,period\n0022400561,1\n", b"game_id,period\n"),
+    ],
+)
+def test_what_is_no_document_of_the_expected_kind_is_asked_again(
+    expects: BodyKind, good: bytes, bad: bytes, source: MisbehavingSource, live_fetcher: MakeFetcher
+) -> None:
+    request = SourceRequest("report", source.url, {}, expects=expects)
+    source.script = [answers(bad), answers(good)]
+    answer = live_fetcher().fetch(request)
+    assert (answer.readable, answer.body) == (True, good)
+    source.script = [answers(bad)]
+    assert not live_fetcher().fetch(request).readable
 
 
 def test_a_closed_port_is_a_source_that_is_not_available(live_fetcher: MakeFetcher) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data_processors.audits import in_range, not_null, rows_of_games
 from data_processors.sql_processor import Input, SqlProcessor
 
 PROCESSOR = SqlProcessor(
@@ -18,4 +19,11 @@ PROCESSOR = SqlProcessor(
     ),
     sql=Path(__file__).with_name("team_offense_game_summary.sql"),
     driver="nba_raw.team_boxscores",
+    audits=(
+        not_null("points", "possessions", "pace"),
+        in_range("pace", 60, 140),
+        in_range("offensive_rating", 40, 200),
+        in_range("overtime_periods", 0, 6),
+        rows_of_games(2, most=2, blocking=True),
+    ),
 )

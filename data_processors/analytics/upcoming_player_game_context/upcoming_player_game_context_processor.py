@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data_processors.audits import holds, in_range
 from data_processors.sql_processor import Input, SqlProcessor
 
 PROCESSOR = SqlProcessor(
@@ -26,4 +27,13 @@ PROCESSOR = SqlProcessor(
         Input("nba_raw.game_lines", "same_day"),
     ),
     sql=Path(__file__).with_name("upcoming_player_game_context.sql"),
+    audits=(
+        # A quote stamped after tip-off is a leak.
+        holds("lines_before_tip_off", "line_snapshot_at < tip_off AND game_lines_snapshot_at < tip_off"),
+        holds("history_before_the_game", "last_game_date < game_date"),
+        in_range("days_rest", 0, 365),
+        in_range("games_last_7_days", 0, 7),
+        in_range("games_last_14_days", 0, 14),
+        in_range("current_points_line", 0.5, 100),
+    ),
 )

@@ -56,49 +56,30 @@ settled AS (
   LEFT JOIN closing AS c
     ON c.game_id = m.game_id AND c.player_id = m.player_id AND c.bookmaker = m.bookmaker
 ),
--- CRPS = SUM over k >= 0 of (P(X <= k) - [actual <= k])^2 for the normal discretised on the integers from 0:
--- P(X <= k) = Phi((k + 1/2 - predicted_points) / spread). One distribution serves all bookmakers of a player, so each is
--- summed once. Beyond 8 spreads above the prediction and beyond the actual points the terms are 0 to 15 digits.
-distributions AS (
-  SELECT DISTINCT predicted_points, spread, actual_points
+-- Of a distribution F on 0, 1, 2 … and the points y scored: CRPS = SUM over k >= 0 of (F(k) - [y <= k])^2 (Gneiting and
+-- Raftery 2007). The table ends where F is 1: beyond it a term is 1 up to y, and 0 from there on. The pinball loss of
+-- the q-quantile x is q (y - x) where y >= x, else (1 - q) (x - y). One distribution serves all bookmakers of a player,
+-- so each is scored once.
+met AS (
+  SELECT DISTINCT game_date, distribution_id, actual_points
   FROM settled
-  WHERE predicted_points IS NOT NULL AND actual_points IS NOT NULL
-),
-steps AS (
-  SELECT
-    d.predicted_points, d.spread, d.actual_points, k,
-    (k + 0.5 - d.predicted_points) / d.spread AS z,
-    ABS((k + 0.5 - d.predicted_points) / d.spread) AS a
-  FROM distributions AS d
-  CROSS JOIN UNNEST(
-    GENERATE_ARRAY(0, GREATEST(d.actual_points, CAST(CEIL(d.predicted_points + 8 * d.spread) AS INT64)))
-  ) AS k
-),
-tails AS (
-  -- The upper tail 1 - Phi(a) by Hart's rational approximation, as in G. West, "Better approximations to cumulative normal
-  -- functions", Wilmott Magazine, May 2005: double precision up to a = 7.07; beyond it 1e-12 is 0 here.
-  SELECT
-    predicted_points, spread, actual_points, k, z,
-    IF(
-      a < 7.07106781186547,
-      EXP(-a * a / 2) * (
-        (((((0.0352624965998911 * a + 0.700383064443688) * a + 6.37396220353165) * a + 33.912866078383) * a
-          + 112.079291497871) * a + 221.213596169931) * a + 220.206867912376
-      ) / (
-        ((((((0.0883883476483184 * a + 1.75566716318264) * a + 16.064177579207) * a + 86.7807322029461) * a
-          + 296.564248779674) * a + 637.333633378831) * a + 793.826512519948) * a + 440.413735824752
-      ),
-      0
-    ) AS tail
-  FROM steps
+  WHERE distribution_id IS NOT NULL AND actual_points IS NOT NULL
 ),
 scored AS (
   SELECT
-    predicted_points, spread, actual_points,
+    m.distribution_id, m.actual_points,
     -- Summed as integers of 1e-12 points: the sum may not depend on the order of its terms.
-    SUM(CAST(ROUND(POW(IF(z > 0, 1 - tail, tail) - IF(k >= actual_points, 1, 0), 2) * 1e12) AS INT64)) / 1e12 AS crps
-  FROM tails
-  GROUP BY predicted_points, spread, actual_points
+    SUM(CAST(ROUND(POW(f - IF(k >= m.actual_points, 1, 0), 2) * 1e12) AS INT64)) / 1e12
+      + GREATEST(m.actual_points - COUNT(*), 0) AS crps,
+    MIN(IF(f >= 0.1, k, NULL)) AS quantile_10,
+    MIN(IF(f >= 0.5, k, NULL)) AS quantile_50,
+    MIN(IF(f >= 0.9, k, NULL)) AS quantile_90
+  FROM met AS m
+  INNER JOIN nba_predictions.predictive_distributions AS d
+    ON d.distribution_id = m.distribution_id AND d.game_date = m.game_date
+  CROSS JOIN UNNEST(d.cdf) AS f WITH OFFSET AS k
+  WHERE d.game_date BETWEEN @start_date AND @end_date
+  GROUP BY m.distribution_id, m.actual_points
 )
 SELECT
   s.prediction_id, s.game_id, s.game_date, s.season, s.player_id, s.player_name, s.team, s.opponent, s.system_id,
@@ -143,7 +124,13 @@ SELECT
     WHEN 'OVER' THEN s.closing_line - s.line
     WHEN 'UNDER' THEN s.line - s.closing_line
   END AS closing_line_value,
-  s.created_at, s.line_snapshot_at, s.tip_off
+  s.created_at, s.line_snapshot_at, s.tip_off,
+  s.distribution_id,
+  c.quantile_10, c.quantile_50, c.quantile_90,
+  ROUND((
+    IF(s.actual_points >= c.quantile_10, 0.1 * (s.actual_points - c.quantile_10), 0.9 * (c.quantile_10 - s.actual_points))
+    + 0.5 * ABS(s.actual_points - c.quantile_50)
+    + IF(s.actual_points >= c.quantile_90, 0.9 * (s.actual_points - c.quantile_90), 0.1 * (c.quantile_90 - s.actual_points))
+  ) / 3, 10) AS pinball
 FROM settled AS s
-LEFT JOIN scored AS c
-  ON c.predicted_points = s.predicted_points AND c.spread = s.spread AND c.actual_points = s.actual_points
+LEFT JOIN scored AS c ON c.distribution_id = s.distribution_id AND c.actual_points = s.actual_points

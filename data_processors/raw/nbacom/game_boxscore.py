@@ -1,4 +1,4 @@
-"""nbac_team_boxscore: a game log of teams, or the box score of one game (`boxscoretraditionalv2`)."""
+"""nbac_team_boxscore: a game log of teams. nbac_game_boxscore: the box score of one game, version 2 or 3."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from datetime import date
 
 from common.ids import season_of_game, season_type
 from common.raw_store import RawPayload
-from data_processors.raw.nbacom import boxscores
+from data_processors.raw.nbacom import boxscores, game_boxscore_v3
 from data_processors.raw.nbacom.schedule import game_id_of
 from data_processors.raw.payload_fields import Fields, json_object, payload_error, result_set
 from data_processors.raw.raw_tables import TEAM_BOXSCORES, Row, ScopeRows
 from data_processors.raw.source_values import team_codes_by_id
 
+GAME_FEED = "nbac_game_boxscore"
 _COUNTS = {"TO" if header == "TOV" else header: column for header, column in boxscores.COUNTS.items()}
 _MINUTES = re.compile(r"(\d{2,3}):(\d\d)")
 
 
 def parse_teams(payload: RawPayload) -> list[ScopeRows]:
-    """One row a team-game, from whichever of the two answers it is; the scope is the game."""
-    sets = json_object(payload, payload.json(), "body").children("resultSets")
+    """One row a team-game, from whichever of the three answers it is; the scope is the game."""
+    body = json_object(payload, payload.json(), "body")
+    if "boxScoreTraditional" in body.values:
+        return [game_boxscore_v3.one_game(body.child("boxScoreTraditional"), _asked_date(payload))]
+    sets = body.children("resultSets")
     if any(s.values.get("name") == "TeamStats" for s in sets):
         return _one_game(payload)
     return boxscores.parse_teams(payload)

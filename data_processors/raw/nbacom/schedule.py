@@ -1,4 +1,4 @@
-"""nbac_schedule: a season's games (`scheduleleaguev2int` and its CDN twin)."""
+"""nbac_schedule and its stand-in nbac_schedule_cdn: a season's games (`scheduleleaguev2int` and its CDN twin)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from data_processors.raw.raw_tables import SCHEDULE, Row, ScopeRows
 
 log = logging.getLogger(__name__)
 FEED = "nbac_schedule"
+CDN_FEED = "nbac_schedule_cdn"
 # Years before the league's first (0001, 1900) are what the feed writes for no time at all.
 _NO_TIME = "1946"
 # "A" in 2023-24 and "N" since 2024-25 stand on every game that is on as listed.

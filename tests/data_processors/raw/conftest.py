@@ -85,7 +85,7 @@ def raw_settings(warehouse_settings: Settings) -> Settings:
     ours = [
         m
         for m in read_migrations()
-        if m.name in {"000_1_orchestration.sql", "000_2_raw.sql", "002_more_raw_tables.sql"}
+        if m.name in {"000_1_orchestration.sql", "000_2_raw.sql", "002_more_raw_tables.sql", "003_more_feeds.sql"}
     ]
     apply(Context(settings).warehouse, ours)
     return settings

@@ -277,7 +277,7 @@ def test_predictions_that_were_lost_come_back_with_the_next_trigger(phase5: Any)
     assert {r["prediction_id"] for r in phase5.versions()} == before
 
 
-def test_a_consolidation_is_two_statements_and_the_announcement_one(phase5: Any, statements: list[str]) -> None:
+def test_a_consolidation_is_three_statements_and_the_announcement_one(phase5: Any, statements: list[str]) -> None:
     phase5.features(1)
     phase5.start(9)
     (told,) = phase5.compute(phase5.requests())
@@ -285,7 +285,7 @@ def test_a_consolidation_is_two_statements_and_the_announcement_one(phase5: Any,
 
     phase5.consolidate(told)
 
-    assert statements == ["query", "execute", "query"]
+    assert statements == ["query", "execute", "execute", "query"]
 
 
 def test_a_message_that_speaks_of_no_batch_is_not_taken(phase5: Any) -> None:

@@ -13,11 +13,21 @@ import pytest
 
 from common import clock
 from common.context import Context
+from common.events import deterministic_id
 from common.merge import MergeResult
 from data_processors.grading.prediction_accuracy.prediction_accuracy_processor import PROCESSOR
 
 pytestmark = pytest.mark.stack
 _numbers = itertools.count()
+
+
+def normal_cdf_table(mean: float | None, spread: float | None) -> list[float]:
+    """A normal discretised on the integers from 0, to 6 decimals; empty without one."""
+    if mean is None or spread is None:
+        return []
+    table = (0.5 * math.erfc(-(k + 0.5 - mean) / spread / math.sqrt(2)) for k in range(131))
+    rounded = [round(p, 6) for p in table]
+    return rounded[: rounded.index(1.0) + 1]
 
 
 @dataclass
@@ -108,7 +118,14 @@ class GradedDay:
             "is_current": closed is None,
             "batch_id": "b",
         }
-        self.predictions.append(row | changes)
+        row |= changes
+        cdf = changes.get("cdf") or normal_cdf_table(row["predicted_points"], row["spread"])
+        if cdf:
+            row["distribution_id"] = deterministic_id(cdf)
+            self.load(
+                "nba_predictions.predictive_distributions", [{"distribution_id": row["distribution_id"], "cdf": cdf}]
+            )
+        self.predictions.append(row)
 
     def grade(self) -> MergeResult:
         if self.predictions:
@@ -325,7 +342,20 @@ def test_crps_is_the_sum_of_squared_distances_of_the_distribution(
         return 0.5 * math.erfc(-(k + 0.5 - mean) / spread / math.sqrt(2))
 
     exact = math.fsum((at_most(k) - (k >= points)) ** 2 for k in range(400))
-    assert graded_day.one()["crps"] == pytest.approx(exact, abs=1e-10)
+    # The table keeps six decimals of each step.
+    assert graded_day.one()["crps"] == pytest.approx(exact, abs=5e-5)
+
+
+def test_a_distribution_of_any_shape_is_scored(graded_day: GradedDay) -> None:
+    # Two out of ten games he scores nothing, else 10 or 30.
+    graded_day.predict(cdf=[0.2] * 10 + [0.6] * 20 + [1.0], predicted_points=16.0)
+    graded_day.play({1: 32})
+
+    row = graded_day.one()
+
+    assert row["crps"] == pytest.approx(10 * 0.2**2 + 20 * 0.6**2 + 2 * 1.0**2)
+    assert (row["quantile_10"], row["quantile_50"], row["quantile_90"]) == (0, 10, 30)
+    assert row["pinball"] == pytest.approx((0.1 * 32 + 0.5 * 22 + 0.9 * 2) / 3)
 
 
 def test_grading_twice_changes_nothing_and_a_corrected_box_score_one_row(graded_day: GradedDay) -> None:

@@ -1,0 +1,75 @@
+"""What the audits of written tables found; append-only, streamed once a request like the run ledger."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+
+from common import clock
+from common.errors import NbaError
+from common.logging import correlation_id
+from common.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
+TABLE = "nba_orchestration.audit_results"
+
+
+@dataclass
+class AuditResult:
+    """One audit of a range of a table: how many rows (or games, or keys) it found wrong, and some of them."""
+
+    table_name: str
+    audit: str
+    start_date: date
+    end_date: date
+    blocking: bool
+    failures: int
+    rows_checked: int
+    examples: str | None = None
+    phase: str = ""
+    processor: str = ""
+    audit_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    checked_at: datetime = field(default_factory=clock.wall_clock)
+    correlation_id: str | None = field(default_factory=correlation_id.get)
+
+    @property
+    def words(self) -> str:
+        """The finding for people."""
+        return f"{self.audit} of {self.table_name}: {self.failures} failed, e.g. {self.examples}"
+
+
+class AuditLog:
+    """Collects the audit results of a request and writes them together."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._lock = threading.Lock()
+        self._pending: list[AuditResult] = []
+
+    def add(self, results: Iterable[AuditResult], *, phase: str, processor: str) -> None:
+        """Keep `results` for the next flush."""
+        found = list(results)
+        for result in found:
+            result.phase, result.processor = phase, processor
+        with self._lock:
+            self._pending += found
+
+    def flush(self) -> int:
+        """Write what has been added; returns the number of rows. Rows that could not be written are kept."""
+        with self._lock:
+            rows, self._pending = self._pending, []
+        if not rows:
+            return 0
+        try:
+            self._warehouse.append_telemetry(TABLE, [asdict(r) for r in rows], [r.audit_id for r in rows])
+        except NbaError:
+            with self._lock:
+                self._pending = rows + self._pending
+            # A blocking failure is in the run ledger and the answer; the record of it must not undo the work.
+            log.exception("audit results could not be written; kept for the next flush")
+            return 0
+        return len(rows)

@@ -1,0 +1,1 @@
+"""Parsers of the feeds of basketball-reference.com."""

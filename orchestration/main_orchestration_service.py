@@ -1,0 +1,80 @@
+"""The service that Cloud Scheduler and people call: POST /execute-workflow runs one workflow if it is due."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from flask import Flask, request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from common import clock
+from common.context import Context
+from common.errors import ConfigurationError
+from common.events import Trigger
+from common.logging import correlated, correlation_id
+from common.service import create_service
+from orchestration.client import ServiceClient
+from orchestration.workflow import workflow
+from orchestration.workflow_conditions import due, game_date_of
+from orchestration.workflow_executor import WorkflowExecutor
+from orchestration.workflow_facts import facts_of
+from orchestration.workflow_result import WorkflowResult
+
+# Asking again can help only where nothing came of it.
+_CODES = {"partial": 207, "failed": 503}
+
+
+class ExecuteWorkflow(BaseModel):
+    """The body of /execute-workflow.
+
+    Without `date` the game date is the one whose window is open. `simulated_at` is a replay's clock; `force` runs
+    the workflow whether it is due or not.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    workflow: str
+    game_date: date | None = Field(default=None, alias="date")
+    simulated_at: AwareDatetime | None = None
+    force: bool = False
+    trigger: Trigger = "scheduler"
+
+
+def create_app(context: Context) -> Flask:
+    """The WSGI app of the service."""
+    return create_service("orchestration", context, routes=[("/execute-workflow", _execute_endpoint)])
+
+
+def execute(context: Context, wanted: ExecuteWorkflow, client: ServiceClient) -> WorkflowResult:
+    """Run the workflow, or say why it is not due. ConfigurationError for a name that no workflow has."""
+    chosen = workflow(wanted.workflow)
+    with correlated(correlation_id.get() or uuid.uuid4().hex), clock.simulated(wanted.simulated_at):
+        day = wanted.game_date or game_date_of(chosen, clock.now())
+        if not wanted.force:
+            decision = due(chosen, day, clock.now(), facts_of(context, chosen, day))
+            if not decision.due:
+                return WorkflowResult(chosen.name, day, decision.reason, due=False)
+            reason = decision.reason
+        else:
+            reason = "asked for"
+        return WorkflowExecutor(context, client).run(chosen, day, trigger=wanted.trigger, reason=reason)
+
+
+def _client(context: Context) -> ServiceClient:
+    url = context.settings.services_url
+    if url is None:
+        raise ConfigurationError("set NBA_SERVICES_URL to where the services can be called", setting="services_url")
+    return ServiceClient(url)
+
+
+def _execute_endpoint(context: Context) -> Any:
+    try:
+        wanted = ExecuteWorkflow.model_validate(request.get_json(force=True, silent=True))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(p) for p in first["loc"]) or "body"
+        return {"status": "invalid", "error": f"{where}: {first['msg']}"}, 400
+    with _client(context) as client:
+        result = execute(context, wanted, client)
+    return result.as_json(), _CODES.get(result.status, 200)

@@ -1,0 +1,1 @@
+"""balldontlie.io: games, box scores, players, injuries, standings."""

@@ -1,0 +1,1 @@
+"""basketball-reference.com: rosters."""

@@ -1,0 +1,1 @@
+"""bettingpros.com: events and what bookmakers offer on players."""

@@ -1,0 +1,1 @@
+"""BigDataBall: play-by-play files in a shared folder of Google Drive."""
