@@ -19,6 +19,7 @@ from orchestration.commands.reconcile_raw import reconcile_raw
 from orchestration.commands.run import run
 from orchestration.commands.scrape import scrape
 from orchestration.commands.status import status
+from orchestration.commands.train import train
 from orchestration.commands.up import up
 
 
@@ -31,7 +32,7 @@ def cli(verbose: bool) -> None:
 
 
 for command in (
-    *(demo, run, scrape, backfill, status, grade),
+    *(demo, run, scrape, backfill, train, status, grade),
     *(names, quarantine, reconcile_raw),
     *(query, migrate, up),
 ):
