@@ -2,8 +2,8 @@
 
 python -m tests.benchmarks.batch_against_per_player ../shared/recorded [players]
 
-Both are read, not landed, so that the writing weighs on neither side. Some players (20 unless said) are timed, taken times
-the players of the day; every player's row is the batch's.
+Both are read, not landed, so that the writing weighs on neither side. Some players (20 unless said) are timed, taken
+times the players of the day; every player's row is the batch's.
 """
 
 from __future__ import annotations
