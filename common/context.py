@@ -49,3 +49,12 @@ class Context:
     def quarantine(self) -> Quarantine:
         """Where what cannot be read is kept."""
         return Quarantine(self.warehouse)
+
+    def flush(self) -> None:
+        """Write what the run ledger and the audits have collected.
+
+        Neither is made for it: a request that wrote down nothing needs no warehouse, nor credentials for one.
+        """
+        for name in ("ledger", "audit_log"):
+            if name in vars(self):
+                getattr(self, name).flush()

@@ -7,6 +7,7 @@
     │   ├── InvalidEventError    a message that is not an event of ours
     │   ├── ConfigurationError   a setting is missing or wrong: names it and the remedy
     │   │   └── MissingKeyError  a source's key is not set: its scraper is skipped
+    │   ├── ModelError           a trained model is missing or does not fit: names what differs
     │   └── AuditError           a blocking audit of a written table failed
     ├── TransientError           trying again later may help: back off, answer 5xx
     │   ├── SourceUnavailableError   429, 5xx, time-outs of a source
@@ -82,6 +83,10 @@ class ConfigurationError(TerminalError):
 
 class MissingKeyError(ConfigurationError):
     """The key of a source is not set."""
+
+
+class ModelError(TerminalError):
+    """A trained model is missing, damaged, or does not fit this code, its libraries or its features."""
 
 
 class AuditError(TerminalError):

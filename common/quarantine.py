@@ -15,6 +15,8 @@ from common.warehouse import Warehouse
 log = logging.getLogger(__name__)
 TABLE = "nba_orchestration.quarantine"
 
+_ATTEMPTS = f"SELECT item_id, attempts FROM {TABLE} WHERE item_id IN UNNEST(@ids)"  # noqa: S608 - a constant
+
 
 @dataclass(frozen=True)
 class QuarantinedPayload:
@@ -90,8 +92,13 @@ class Quarantine:
         if not rows:
             return
         at = clock.wall_clock()
+        tried = {
+            r["item_id"]: r["attempts"]
+            for r in self._warehouse.query(_ATTEMPTS, {"ids": [str(r["item_id"]) for r in rows]}).rows
+        }
         for row in rows:
-            row |= {"quarantined_date": at.date(), "attempts": 1, "loaded_at": at}
+            attempts = tried.get(str(row["item_id"]), 0) + 1
+            row |= {"quarantined_date": at.date(), "attempts": attempts, "loaded_at": at}
             log.error("quarantined", extra={"item_id": row["item_id"], "error": row["error_message"]})
         self._warehouse.merge_rows(
             TABLE,
@@ -100,6 +107,6 @@ class Quarantine:
             scope="FALSE",
             params={},
             work=["quarantine", sorted(str(r["item_id"]) for r in rows), at],
-            compare=["kind", "feed", "raw_path", "error_type", "error_message", "content", "status"],
+            compare=["kind", "feed", "raw_path", "error_type", "error_message", "content", "status", "attempts"],
             delete_vanished=False,
         )

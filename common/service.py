@@ -150,8 +150,7 @@ def create_service(
                 try:
                     return view()
                 finally:
-                    context.ledger.flush()
-                    context.audit_log.flush()
+                    context.flush()
 
         return checked
 

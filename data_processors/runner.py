@@ -60,7 +60,8 @@ class ProcessorRunner:
         by_name = {t.processor.name: t for t in tasks}
         known = self._last_good(tasks)
         state = self._versions(tasks)
-        graph = TopologicalSorter(dependencies([t.processor for t in tasks]))
+        reads_from = dependencies([t.processor for t in tasks], {t.processor.name: t.span for t in tasks})
+        graph = TopologicalSorter(reads_from)
         graph.prepare()
         outcome = Outcome()
         bad: set[str] = set()
@@ -71,7 +72,7 @@ class ProcessorRunner:
             while graph.is_active():
                 for name in graph.get_ready():
                     task = by_name[name]
-                    upstream = dependencies([t.processor for t in tasks])[name]
+                    upstream = reads_from[name]
                     if upstream & bad:
                         outcome.results.append(self._held_back(task, upstream & bad))
                         bad.add(name)
@@ -141,8 +142,8 @@ class ProcessorRunner:
         run.input_version = deterministic_id(processor.code_version, hashes)[:16]
         if not task.force and known == (run.input_version, before.hash):
             return _unchanged(run, processor, before)
-        driver = state[reads[processor.driver]] if processor.driver else None
-        if driver is not None and driver.rows == before.rows == 0:
+        drivers = [state[reads[table]] for table in processor.drivers]
+        if drivers and before.rows == 0 and not any(d.rows for d in drivers):
             return _unchanged(run, processor, before)
         done = self._context.warehouse.merge_query(
             processor.output,

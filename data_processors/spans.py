@@ -23,13 +23,25 @@ class Span:
         return self if other is None else Span(min(self.first, other.first), max(self.last, other.last))
 
 
-def dependencies(processors: Sequence[SqlProcessor]) -> dict[str, set[str]]:
-    """For each processor the names of those among `processors` whose output it reads."""
+def dependencies(processors: Sequence[SqlProcessor], spans: Mapping[str, Span] | None = None) -> dict[str, set[str]]:
+    """For each processor the names of those among `processors` whose output it reads.
+
+    With the `spans` that they run over, only where what one writes meets what the other reads: the context of a
+    date reads summaries of earlier dates, so it need not wait for that date's own.
+    """
     writers = {p.output: p.name for p in processors}
-    return {
-        p.name: {writers[i.table] for i in p.inputs if i.table in writers and writers[i.table] != p.name}
-        for p in processors
-    }
+    found: dict[str, set[str]] = {p.name: set() for p in processors}
+    for p in processors:
+        for table in {i.table for i in p.inputs} & writers.keys() - {p.output}:
+            writer = writers[table]
+            if spans is None or _meet(p, table, spans[p.name], spans[writer]):
+                found[p.name].add(writer)
+    return found
+
+
+def _meet(reader: SqlProcessor, table: str, reading: Span, writing: Span) -> bool:
+    read = reader.input_ranges(reading.first, reading.last)[table]
+    return read.first <= writing.last and writing.first <= read.last
 
 
 def ordered(processors: Sequence[SqlProcessor]) -> list[SqlProcessor]:

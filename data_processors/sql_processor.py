@@ -45,8 +45,8 @@ class SqlProcessor:
     key: tuple[str, ...]
     inputs: tuple[Input, ...]
     sql: Path
-    # The input without whose rows there is no output: no box scores, no game summaries.
-    driver: str | None = None
+    # The input, or the inputs together, without whose rows there is no output: no box scores, no game summaries.
+    driver: str | tuple[str, ...] | None = None
     # What must not be found in the output, besides a natural key that stands in it twice.
     audits: tuple[Audit, ...] = ()
 
@@ -64,6 +64,11 @@ class SqlProcessor:
     def source(self) -> str:
         """The SELECT as the source of a MERGE; the time of writing put in."""
         return f"(\nSELECT computed.*, CURRENT_TIMESTAMP() AS loaded_at\nFROM (\n{self.statement}\n) AS computed\n)"
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """The inputs of which one must have rows for there to be output; none: there is output all the same."""
+        return (self.driver,) if isinstance(self.driver, str) else self.driver or ()
 
     def reads(self, tables: Sequence[str]) -> bool:
         """Whether one of `tables` is among the inputs."""

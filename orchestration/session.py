@@ -12,6 +12,7 @@ from pathlib import Path
 from common.context import Context
 from common.errors import ConfigurationError
 from common.settings import Settings
+from data_processors.raw.registry_tables import seed_registry
 from orchestration.client import ServiceClient
 from orchestration.local.dispatcher import DeliveryHook
 from orchestration.local.stack import EmbeddedStack, Endpoints
@@ -47,7 +48,7 @@ def _endpoint_variables(endpoints: Endpoints) -> Mapping[str, str]:
 
 @contextmanager
 def embedded(settings: Settings, *, hook: DeliveryHook | None = None) -> Iterator[Session]:
-    """Start the embedded stack on `settings.data_dir`, migrated; stop it at the end."""
+    """Start the embedded stack on `settings.data_dir`, migrated, with its registry of players; stop it at the end."""
     stack = EmbeddedStack(
         settings.data_dir,
         environment=environment_of(settings),
@@ -61,6 +62,7 @@ def embedded(settings: Settings, *, hook: DeliveryHook | None = None) -> Iterato
         )
         context = Context(here)
         apply(context.warehouse, read_migrations())
+        seed_registry(context.warehouse)
         yield Session(context, ServiceClient(stack.services_url), stack)
 
 

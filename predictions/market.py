@@ -24,6 +24,14 @@ def fair_probability_over(over_price: Floats, under_price: Floats) -> Floats:
     return result
 
 
+def consensus(lines: Floats, over_price: Floats, under_price: Floats) -> tuple[float, float]:
+    """(median main line, mean fair probability of over) of a player's quotes; NaN where there is none."""
+    if not len(lines):
+        return float("nan"), float("nan")
+    fair = fair_probability_over(over_price, under_price)
+    return float(np.median(lines)), float(np.nanmean(fair)) if (~np.isnan(fair)).any() else float("nan")
+
+
 def expected_value(p_win: Floats, p_lose: Floats, price: Floats) -> Floats:
     """Expected profit of one unit staked at `price`; a push returns the stake. NaN without price or probability."""
     result: Floats = p_win * (price - 1.0) - p_lose

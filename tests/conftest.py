@@ -16,6 +16,25 @@ from tests.fakes import RecordingPublisher
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# What is made once a session and takes long: tests that share it run in one process.
+_MADE_ONCE = ("five_days", "undisturbed", "real_days")
+# The long ones first, so that two processes end together.
+_LONG_FIRST = ("end_to_end", "leaks", "data_processors", "predictions", "orchestration")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together, and start with the long ones."""
+    for item in items:
+        used = getattr(item, "fixturenames", ())
+        group = next((name for name in _MADE_ONCE if name in used), item.path.as_posix())
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(path: Path) -> int:
+    room = path.relative_to(ROOT / "tests").parts[0]
+    return _LONG_FIRST.index(room) if room in _LONG_FIRST else len(_LONG_FIRST)
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:

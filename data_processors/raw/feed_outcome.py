@@ -15,6 +15,11 @@ from common.run_ledger import Run
 from common.service import ProcessorResult, as_error_result
 from data_processors.raw.landing import Landed
 from data_processors.raw.players import TABLE as PLAYERS
+from data_processors.raw.registry_tables import PLAYERS as REGISTRY
+from data_processors.raw.registry_tables import SPELLS
+
+# They follow from other tables.
+DERIVED = frozenset({PLAYERS, REGISTRY, SPELLS})
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,8 @@ class FeedOutcome:
 
     @property
     def rows_changed(self) -> int:
-        """Rows inserted, updated and deleted; the players that follow from the box scores are not counted."""
-        return sum(t.rows_changed for t in self.landed if t.table != PLAYERS)
+        """Rows inserted, updated and deleted; those that follow from other tables are not counted."""
+        return sum(t.rows_changed for t in self.landed if t.table not in DERIVED)
 
     @property
     def problems(self) -> list[NbaError]:

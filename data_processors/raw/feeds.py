@@ -50,7 +50,7 @@ class Feed:
 
     `newest_only`: the feed tells a state, so of several answers to one request the newest replaces the others;
     else every answer is a snapshot that is kept. `stage` orders the feeds: a stage reads the tables of the ones
-    before it. `odds` and `odds_rows` read the quotes of an event, which need the schedule and the names.
+    before it; what needs games or names is of the last. `odds` and `odds_rows` read the quotes of an event.
     """
 
     name: str
@@ -80,26 +80,26 @@ FEEDS = {
         Feed(boxscores.TEAM_FEED, 1, True, game_boxscore.parse_teams),
         Feed(game_boxscore.GAME_FEED, 1, True, game_boxscore.parse_teams),
         Feed(shot_chart.FEED, 1, True, shot_chart.parse),
-        Feed(injury_report.FEED, 1, False, injury_report.parse),
+        Feed(injury_report.FEED, 2, False, injury_report.parse),
         Feed(gamebook.FEED, 1, True, gamebook.parse),
         Feed(play_by_play.FEED, 1, True, play_by_play.parse),
-        Feed(plays.FEED, 1, True, plays.parse),
+        Feed(plays.FEED, 2, True, plays.parse),
         Feed(player_list.FEED, 1, True, player_list.parse),
         Feed(scoreboard.FEED, 1, True, scoreboard.parse),
         Feed(referees.FEED, 1, True, referees.parse),
         Feed(player_movement.FEED, 1, True, player_movement.parse),
-        Feed(bdl_games.FEED, 1, True, bdl_games.parse),
-        Feed(bdl_boxscores.DAY_FEED, 1, True, bdl_boxscores.parse_days),
-        Feed(bdl_boxscores.STATS_FEED, 1, True, bdl_boxscores.parse_stats),
-        Feed(bdl_people.PLAYERS_FEED, 1, True, bdl_people.parse_players),
-        Feed(bdl_people.INJURIES_FEED, 1, False, bdl_people.parse_injuries),
+        Feed(bdl_games.FEED, 2, True, bdl_games.parse),
+        Feed(bdl_boxscores.DAY_FEED, 2, True, bdl_boxscores.parse_days),
+        Feed(bdl_boxscores.STATS_FEED, 2, True, bdl_boxscores.parse_stats),
+        Feed(bdl_people.PLAYERS_FEED, 2, True, bdl_people.parse_players),
+        Feed(bdl_people.INJURIES_FEED, 2, False, bdl_people.parse_injuries),
         Feed(bdl_standings.FEED, 1, True, bdl_standings.parse),
-        Feed(espn_scoreboard.FEED, 1, True, espn_scoreboard.parse),
-        Feed(espn_roster.FEED, 1, True, espn_roster.parse),
-        Feed(espn_boxscore.FEED, 1, True, espn_boxscore.parse),
-        Feed(bp_events.FEED, 1, True, bp_events.parse),
+        Feed(espn_scoreboard.FEED, 2, True, espn_scoreboard.parse),
+        Feed(espn_roster.FEED, 2, True, espn_roster.parse),
+        Feed(espn_boxscore.FEED, 2, True, espn_boxscore.parse),
+        Feed(bp_events.FEED, 2, True, bp_events.parse),
         Feed(bp_offers.FEED, 1, False, bp_offers.parse),
-        Feed(season_roster.FEED, 1, True, season_roster.parse),
+        Feed(season_roster.FEED, 2, True, season_roster.parse),
         Feed(event_odds.EVENTS_FEED, 2, False, _no_rows),
         Feed(player_props.FEED, 2, False, odds=player_props.parse, odds_rows=player_props.line_rows),
         Feed(game_lines.FEED, 2, False, odds=game_lines.parse, odds_rows=_game_line_rows),

@@ -54,6 +54,10 @@ class ScheduledGames:
         """The game of an id."""
         return self._by_id.get(game_id)
 
+    def between(self, team: str, other: str, day: date) -> ScheduledGame | None:
+        """The game of two teams on an Eastern date, whichever is at home; None where the schedule has none."""
+        return self._by_teams.get((day, frozenset((team, other))))
+
     def find(self, payload: RawPayload, home: str, away: str, day: date) -> ScheduledGame:
         """The game of two teams on an Eastern date, whichever of them the source calls the home team.
 
@@ -61,7 +65,7 @@ class ScheduledGames:
         """
         if day not in self._dates:
             raise NotReadyError(f"the schedule has no games on {day}: scrape it first", raw_path=payload.path)
-        game = self._by_teams.get((day, frozenset((home, away))))
+        game = self.between(home, away, day)
         if game is None:
             raise payload_error(
                 payload,

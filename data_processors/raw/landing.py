@@ -13,6 +13,7 @@ from typing import Any
 from common import clock
 from common.errors import NbaError
 from common.warehouse import Warehouse, labelled
+from data_processors.raw.file_accounts import fetched_date
 from data_processors.raw.raw_tables import RawTable, Row, ScopeRows, digest, row_hash, with_lineage
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,8 @@ _DATED = "{column} BETWEEN @{part}_first AND @{part}_last"
 class Landed:
     """What became of a table's scopes.
 
-    `dates` are those looked at, `changed_dates` those that changed, both of the partition `column`.
+    `dates` are those looked at, `changed_dates` those that changed, both of the partition `column`. `current`
+    are the payloads that had something to say here which no newer answer has replaced; `paths` all of them.
     """
 
     table: str
@@ -35,27 +37,44 @@ class Landed:
     dates: set[date] = field(default_factory=set)
     changed_dates: set[date] = field(default_factory=set)
     feeds_phases: bool = True
+    concerns_games: bool = False
     bytes_processed: int = 0
     error: NbaError | None = None
+    paths: set[str] = field(default_factory=set)
+    current: set[str] = field(default_factory=set)
 
     @property
     def game_dates(self) -> set[date]:
         """The dates looked at, where they are game dates."""
-        return self.dates if self.column == "game_date" else set()
+        return self.dates if self.is_about_games else set()
+
+    @property
+    def is_about_games(self) -> bool:
+        """Whether its dates are game dates."""
+        return self.column == "game_date" or self.concerns_games
 
 
 @dataclass(frozen=True)
 class State:
-    """What the warehouse has: (table part, scope) -> date -> (digest, newest fetch); payloads that wait."""
+    """What the warehouse has: (table part, scope) -> date -> (digest, newest fetch); payloads in quarantine;
+    payload -> its account.
+    """
 
     scopes: dict[tuple[str, str], dict[date, tuple[str, datetime]]]
     waiting: frozenset[str]
+    accounts: dict[str, str]
 
 
-def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], feeds: Sequence[str]) -> State:
-    """The state of all scopes of `units`, and the waiting payloads of `feeds`, by one statement."""
-    parts = [(_SQL / "waiting_payloads.sql").read_text(encoding="utf-8")]
-    params: dict[str, Any] = {"feeds": list(feeds)}
+def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], paths: Sequence[str]) -> State:
+    """The state of all scopes of `units`, what waits of the feeds of `paths`, and their accounts, by one statement."""
+    parts = [(_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("waiting_payloads", "file_accounts")]
+    fetched = [d for d in map(fetched_date, paths) if d is not None] or [clock.today()]
+    params: dict[str, Any] = {
+        "feeds": {p.split("/", 1)[0] for p in paths},
+        "paths": list(paths),
+        "fetched_first": min(fetched),
+        "fetched_last": max(fetched),
+    }
     template = (_SQL / "scope_state.sql").read_text(encoding="utf-8")
     for table, group in _by_table(units).items():
         bounds = _DATED.format(column=table.date_column, part=table.part) if table.dated else "TRUE"
@@ -66,12 +85,15 @@ def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], feeds: Sequence
             params |= {f"{table.part}_first": min(dates), f"{table.part}_last": max(dates)}
     scopes: dict[tuple[str, str], dict[date, tuple[str, datetime]]] = defaultdict(dict)
     waiting = set()
+    accounts = {}
     for row in warehouse.query("\nUNION ALL\n".join(parts), params).rows:
         if row["part"] == "waiting":
             waiting.add(row["scope"])
+        elif row["part"] == "file":
+            accounts[row["scope"]] = row["digest"]
         else:
             scopes[row["part"], row["scope"]][row["game_date"]] = row["digest"], row["fetched_at"]
-    return State(dict(scopes), frozenset(waiting))
+    return State(dict(scopes), frozenset(waiting), accounts)
 
 
 def land(warehouse: Warehouse, units: Sequence[ScopeRows], state: State, token: Sequence[object]) -> list[Landed]:
@@ -93,6 +115,8 @@ def land(warehouse: Warehouse, units: Sequence[ScopeRows], state: State, token: 
             rows_in=sum(len(u.rows) for u in group),
             dates=_dates(group),
             feeds_phases=table.feeds_phases,
+            concerns_games=table.concerns_games,
+            paths={u.payload.path for u in group},
         )
         try:
             _land_table(warehouse, table, group, state, token, result)
@@ -118,6 +142,8 @@ def _land_table(
         if any(fetched_at > unit.payload.fetched_at for _, fetched_at in there.values()):
             log.info("older answer left aside", extra={"table": table.name, "raw_path": unit.payload.path})
             continue
+        if unit.rows:
+            result.current.add(unit.payload.path)
         dates = _differing_dates(unit, there)
         if dates:
             changed.append(unit)

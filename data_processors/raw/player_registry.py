@@ -32,7 +32,8 @@ class PlayerRegistry:
     def __init__(self, players: Iterable[RegisteredPlayer]) -> None:
         self._exact: dict[str, list[RegisteredPlayer]] = defaultdict(list)
         self._bare: dict[str, list[RegisteredPlayer]] = defaultdict(list)
-        for player in players:
+        self.players = list(players)
+        for player in self.players:
             self._exact[normalise_name(player.full_name)].append(player)
             self._bare[normalise_name(player.full_name, keep_suffix=False)].append(player)
 
@@ -65,10 +66,17 @@ class Alias:
 
 
 class Aliases:
-    """Names that sportsbooks use and the league does not."""
+    """Names that sources use and the league does not."""
 
     def __init__(self, aliases: Mapping[str, Alias]) -> None:
         self._by_key = {normalise_name(name): alias for name, alias in aliases.items()}
+        self.names = dict(aliases)
+
+    def with_more(self, aliases: Mapping[str, Alias]) -> Aliases:
+        """These with others, which go first: a person knows better than the file."""
+        keys = {normalise_name(name) for name in aliases}
+        kept = {name: alias for name, alias in self.names.items() if normalise_name(name) not in keys}
+        return Aliases({**kept, **aliases}) if aliases else self
 
     def find(self, name: str) -> Alias | None:
         """The alias of `name`, if it is one."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from common import clock
 from common.content import TableRange, Version, versions
 from common.context import Context
 from common.errors import NbaError
@@ -17,13 +18,16 @@ from common.service import Answer, event_after
 from data_processors.audits import audited, blocking_error, judge
 from data_processors.raw.feed_outcome import FeedOutcome, Origin
 from data_processors.raw.feeds import FEEDS, LAST_STAGE
-from data_processors.raw.landing import Landed, land, read_state
+from data_processors.raw.file_accounts import FileAccount, append_accounts
+from data_processors.raw.healing import Arrivals, awaited
+from data_processors.raw.landing import Landed, State, land, read_state
 from data_processors.raw.nbacom.boxscores import PLAYER_FEED
 from data_processors.raw.nbacom.player_list import FEED as LIST_FEED
 from data_processors.raw.players import refresh_players
 from data_processors.raw.raw_audits import AUDITED
 from data_processors.raw.raw_tables import PLAYER_BOXSCORES, PLAYER_LIST
-from data_processors.raw.reading import Parsed, batches, parse_batch
+from data_processors.raw.reading import Parsed, batches, newest_answers, parse_batch
+from data_processors.raw.registry_tables import refresh_registry, refresh_spells
 
 log = logging.getLogger(__name__)
 TOPIC = "nba-phase2-raw-complete"
@@ -37,6 +41,8 @@ class RawProcessor:
         self._origin = origin
         self._feeds: dict[str, FeedOutcome] = {}
         self._settled: set[str] = set()
+        self._accounts: dict[str, FileAccount] = {}
+        self._known_accounts: dict[str, str] = {}
         self._ranges: dict[str, TableRange] = {}
 
     def process(self, paths: Sequence[str]) -> Answer:
@@ -45,6 +51,7 @@ class RawProcessor:
             self._process_stage(stage, [p for p in sorted(set(paths)) if _stage(p) == stage])
             if stage == 1:
                 self._refresh_players()
+        self._heal()
         content = self._content()
         self._audit(content)
         answer = Answer()
@@ -68,25 +75,77 @@ class RawProcessor:
                 log.exception("batch not processed", extra={"stage": stage, "payloads": len(payloads)})
                 for payload in payloads:
                     self._of(payload.path).error = error
+                    self._account(FileAccount(payload.path, "failed", detail=str(error)))
         for item in damaged:
-            self._of(item.raw_path).quarantined.append(item)
+            self._quarantine(item)
 
     def _land(self, parsed: Parsed) -> None:
         for item in parsed.quarantined:
-            self._of(item.raw_path).quarantined.append(item)
+            self._quarantine(item)
         for path, not_ready in parsed.not_ready.items():
             self._of(path).not_ready.append(not_ready)
-        if not parsed.read:
+            self._account(FileAccount(path, "waiting", detail=str(not_ready)))
+        if not parsed.rows:
             return
-        state = read_state(self._context.warehouse, parsed.units, sorted({_feed(p) for p in parsed.read}))
-        failed = False
-        for landed in land(self._context.warehouse, parsed.units, state, self._origin.token):
+        state = read_state(self._context.warehouse, parsed.units, sorted(parsed.rows))
+        results = land(self._context.warehouse, parsed.units, state, self._origin.token)
+        for landed in results:
             outcome = self._of(landed.feed)
             outcome.landed.append(landed)
             outcome.error = outcome.error or landed.error
-            failed = failed or landed.error is not None
-        if not failed:
-            self._settled |= {w for w in state.waiting if any(_settles(p, w) for p in parsed.read)}
+        if not any(t.error for t in results):
+            self._settled |= {w for w in state.waiting if any(_settles(p, w) for p in parsed.rows)}
+        self._account_for(parsed, state, results)
+
+    def _quarantine(self, item: QuarantinedPayload) -> None:
+        self._of(item.raw_path).quarantined.append(item)
+        self._account(FileAccount(item.raw_path, "quarantined", detail=str(item.error)))
+
+    def _account(self, account: FileAccount) -> None:
+        self._accounts[account.path] = account
+
+    def _account_for(self, parsed: Parsed, state: State, results: Sequence[Landed]) -> None:
+        """What became of the payloads that were read."""
+        self._known_accounts |= state.accounts
+        errors = {p: t.error for t in results if t.error is not None for p in t.paths}
+        current = set().union(*(t.current for t in results))
+        for path, count in parsed.rows.items():
+            if path in errors:
+                self._account(FileAccount(path, "failed", count, str(errors[path])))
+            elif not count and path not in parsed.waiting:
+                self._account(FileAccount(path, "empty"))
+            elif path not in current:
+                self._account(FileAccount(path, "superseded", count))
+            elif path in parsed.waiting:
+                self._account(FileAccount(path, "waiting", count, parsed.waiting[path]))
+            else:
+                self._account(FileAccount(path, "landed", count))
+
+    def _heal(self) -> None:
+        """Read again what waited for a game or a name that this batch brought; keep the registry up with it."""
+        landed = [t for o in self._feeds.values() for t in o.landed]
+        arrivals = Arrivals.of(landed, self._dates_of)
+        if not arrivals.schedule and not arrivals.seasons:
+            return
+        try:
+            found = awaited(self._context.warehouse, arrivals)
+        except NbaError as error:
+            log.exception("what waits could not be looked up")
+            next(o for o in self._feeds.values() if o.landed).error = error
+            return
+        unregistered = found.unregistered | arrivals.listed
+        if arrivals.seasons:
+            outcome = next(self._feeds[name] for name in (PLAYER_FEED, LIST_FEED) if name in self._feeds)
+            work = [sorted(outcome.paths), *map(str, self._origin.token)]
+            derived = [refresh_spells(self._context.warehouse, arrivals.seasons, work)]
+            if unregistered:
+                derived.append(refresh_registry(self._context.warehouse, unregistered, work))
+            outcome.landed += derived
+            outcome.error = outcome.error or next((t.error for t in derived if t.error is not None), None)
+        handled = {p for o in self._feeds.values() for p in o.paths}
+        as_of = self._origin.as_of or clock.simulated_now()
+        waiting = newest_answers(self._context.raw_store, found.paths, as_of)
+        self._process_stage(LAST_STAGE, [p for p in waiting if p not in handled])
 
     def _refresh_players(self) -> None:
         """The players follow from their box scores and, for the position, from the list of players."""
@@ -108,6 +167,7 @@ class RawProcessor:
         items = [i for o in self._feeds.values() for i in o.quarantined]
         self._context.quarantine.payloads(items)
         self._context.quarantine.resolved(sorted(self._settled - {i.raw_path for i in items}))
+        append_accounts(self._context.warehouse, list(self._accounts.values()), self._known_accounts)
 
     # -- what later phases are told -------------------------------------------------------------------------
 
@@ -152,7 +212,7 @@ class RawProcessor:
 
     def _publish(self, content: dict[str, Version]) -> None:
         told = self._told()
-        dates = {d for parts in told.values() for t in parts if t.column == "game_date" for d in self._dates_of(t)}
+        dates = {d for parts in told.values() for t in parts if t.is_about_games for d in self._dates_of(t)}
         if not dates:
             return
         sound = not any(o.problems for o in self._feeds.values())

@@ -20,7 +20,8 @@ class RawTable:
 
     `dated`: all rows of a scope lie on the game dates of the batch, so that a date range bounds what is read
     and deleted; a season's schedule moves games between dates and is bounded by its scope alone.
-    `feeds_phases`: whether later phases read it; a change is published only then. `date_column`: the partition.
+    `feeds_phases`: whether later phases read it; a change is published only then. `date_column`: the partition;
+    `concerns_games`: its dates are those of games although they are not called so.
     """
 
     name: str
@@ -28,6 +29,7 @@ class RawTable:
     dated: bool = True
     feeds_phases: bool = True
     date_column: str = "game_date"
+    concerns_games: bool = False
 
     @property
     def part(self) -> str:
@@ -43,8 +45,8 @@ PLAYER_PROP_LINES = RawTable(
     "nba_raw.player_prop_lines", ("game_id", "player_id", "bookmaker", "market", "line", "snapshot_at")
 )
 GAME_LINES = RawTable("nba_raw.game_lines", ("game_id", "bookmaker", "market", "outcome", "snapshot_at"))
-# Tables that no later phase reads yet.
-INJURIES = RawTable("nba_raw.injuries", ("report_at", "game_date", "team", "name_key"), feeds_phases=False)
+# The feeds beside schedule, box scores, shots and quotes.
+INJURIES = RawTable("nba_raw.injuries", ("report_at", "game_date", "team", "name_key"))
 PLAY_BY_PLAY = RawTable("nba_raw.play_by_play", ("source", "game_id", "event_num"), feeds_phases=False)
 PLAYER_LIST = RawTable("nba_raw.player_list", ("season", "player_id"), feeds_phases=False, date_column="snapshot_date")
 SCOREBOARD = RawTable("nba_raw.scoreboard", ("game_id", "team"), feeds_phases=False)
@@ -54,7 +56,7 @@ PLAYER_MOVEMENT = RawTable(
 )
 SOURCE_GAMES = RawTable("nba_raw.source_games", ("source", "source_game_id"), feeds_phases=False)
 SOURCE_PLAYER_BOXSCORES = RawTable(
-    "nba_raw.source_player_boxscores", ("source", "game_date", "team", "source_player_id"), feeds_phases=False
+    "nba_raw.source_player_boxscores", ("source", "game_date", "team", "source_player_id")
 )
 SOURCE_PLAYERS = RawTable(
     "nba_raw.source_players",
@@ -74,8 +76,8 @@ STANDINGS = RawTable(
 ROSTERS = RawTable(
     "nba_raw.rosters",
     ("source", "snapshot_date", "team", "source_player_id"),
-    feeds_phases=False,
     date_column="snapshot_date",
+    concerns_games=True,
 )
 GAMEBOOK_PLAYERS = RawTable("nba_raw.gamebook_players", ("game_date", "team", "name_key"), feeds_phases=False)
 SOURCE_PROP_LINES = RawTable(
@@ -90,7 +92,7 @@ UNREAD_TABLES = (
     *(GAMEBOOK_PLAYERS, SOURCE_PROP_LINES),
 )
 UNRESOLVED_NAMES = RawTable(
-    "nba_reference.unresolved_names", ("source", "name_key", "game_id", "scope"), feeds_phases=False
+    "nba_reference.unresolved_names", ("source", "name_key", "game_date", "scope"), feeds_phases=False
 )
 
 

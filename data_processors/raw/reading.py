@@ -15,10 +15,11 @@ from common.raw_store import RawPayload, RawStore
 from common.warehouse import Warehouse
 from data_processors.raw.feeds import FEEDS, Feed
 from data_processors.raw.games import ScheduledGames
+from data_processors.raw.identities import dates_of_games, dates_of_names, identify
 from data_processors.raw.names import NameResolver
 from data_processors.raw.oddsapi.event_odds import EventOdds
 from data_processors.raw.payload_fields import payload_error
-from data_processors.raw.raw_tables import ScopeRows
+from data_processors.raw.raw_tables import UNRESOLVED_NAMES, ScopeRows
 
 log = logging.getLogger(__name__)
 # Bodies that are parsed and landed together; bounds memory and keeps a load job below 50 MB.
@@ -27,16 +28,33 @@ BATCH_BYTES = 12_000_000
 
 @dataclass
 class Parsed:
-    """What a batch of payloads has to say, and what of it could not be used."""
+    """What a batch of payloads has to say, and what of it could not be used.
+
+    `rows` counts those of each payload that was read, `waiting` says what some of them wait for.
+    """
 
     units: list[ScopeRows] = field(default_factory=list)
-    read: list[str] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
     quarantined: list[QuarantinedPayload] = field(default_factory=list)
     not_ready: dict[str, NotReadyError] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, payload: RawPayload, error: PayloadError) -> None:
         """Set `payload` apart, whole."""
         self.quarantined.append(QuarantinedPayload(payload.feed, payload.path, error, payload.body))
+
+    def keep(self, payload: RawPayload, units: list[ScopeRows], unknown_games: int = 0) -> None:
+        """Take the scopes of `payload`."""
+        self.units.extend(units)
+        self.rows[payload.path] = sum(len(u.rows) for u in units if u.table != UNRESOLVED_NAMES)
+        unknown_names = sum(len(u.rows) for u in units if u.table == UNRESOLVED_NAMES)
+        words = [
+            f"{count} {what}"
+            for count, what in ((unknown_games, "games not in the schedule"), (unknown_names, "names not resolved"))
+            if count
+        ]
+        if words:
+            self.waiting[payload.path] = ", ".join(words)
 
 
 def newest_answers(store: RawStore, paths: Iterable[str], as_of: datetime | None) -> list[str]:
@@ -97,90 +115,75 @@ def batches(
 
 
 def parse_batch(warehouse: Warehouse, payloads: Sequence[RawPayload]) -> Parsed:
-    """Parse payloads of any feeds; asks the warehouse for games and names only where they are needed."""
+    """Parse payloads of any feeds; asks the warehouse for games and names once each, and only where needed."""
     parsed = Parsed()
-    quoted = {name for name, feed in FEEDS.items() if feed.odds is not None}
-    _parse_plain(warehouse, [p for p in payloads if p.feed not in quoted], parsed)
-    _parse_odds(warehouse, [p for p in payloads if p.feed in quoted], parsed)
-    return parsed
-
-
-def _parse_plain(warehouse: Warehouse, payloads: Sequence[RawPayload], parsed: Parsed) -> None:
-    """Payloads of feeds that stand alone, and of unknown ones."""
-    open_sides: list[tuple[RawPayload, list[ScopeRows]]] = []
+    plain: list[tuple[RawPayload, list[ScopeRows]]] = []
+    events: list[tuple[Feed, EventOdds]] = []
     for payload in payloads:
         feed = FEEDS.get(payload.feed)
         try:
-            if feed is None or feed.parse is None:
-                raise payload_error(
-                    payload, "no parser reads this feed", remedy=f"add one; there are {', '.join(FEEDS)}"
-                )
-            units = feed.parse(payload)
+            if feed is not None and feed.odds is not None:
+                events.append((feed, feed.odds(payload)))
+            elif feed is not None and feed.parse is not None:
+                plain.append((payload, feed.parse(payload)))
+            else:
+                known = f"add one; there are {', '.join(FEEDS)}"
+                raise payload_error(payload, "no parser reads this feed", remedy=known)
         except PayloadError as error:
             parsed.refuse(payload, error)
-            continue
-        if any(_home_is_open(u) for u in units):
-            open_sides.append((payload, units))
-        else:
-            _keep(parsed, payload, units)
-    if open_sides:
-        _home_sides(warehouse, open_sides, parsed)
-
-
-def _parse_odds(warehouse: Warehouse, payloads: Sequence[RawPayload], parsed: Parsed) -> None:
-    """The quotes of events: the games and the names of all of them by two statements."""
-    events: list[tuple[Feed, EventOdds]] = []
-    for payload in payloads:
-        feed = FEEDS[payload.feed]
-        try:
-            if feed.odds is None:
-                raise payload_error(payload, "the feed has no quotes")
-            events.append((feed, feed.odds(payload)))
-        except PayloadError as error:
-            parsed.refuse(payload, error)
-    if not events:
-        return
-    games = ScheduledGames.read(warehouse, [odds.game_date for _, odds in events])
-    quoted = [odds.game_date for _, odds in events if any(q.description for q in odds.quotes)]
-    names = NameResolver.read(warehouse, quoted)
+    units = [u for _, found in plain for u in found]
+    game_dates = {d for u in units if _home_is_open(u) for d in u.dates} | dates_of_games(units)
+    games = ScheduledGames.read(warehouse, game_dates | {odds.game_date for _, odds in events})
+    quoted = {odds.game_date for _, odds in events if any(q.description for q in odds.quotes)}
+    names = NameResolver.read(warehouse, quoted | dates_of_names(units))
+    for payload, found in plain:
+        _keep_plain(payload, found, games, names, parsed)
     for feed, odds in events:
-        try:
-            game = games.find(odds.payload, odds.home_team, odds.away_team, odds.game_date)
-            units = feed.odds_rows(odds, game, names) if feed.odds_rows is not None else []
-        except PayloadError as error:
-            parsed.refuse(odds.payload, error)
-        except NotReadyError as error:
-            parsed.not_ready[odds.payload.path] = error
-        else:
-            _keep(parsed, odds.payload, units)
+        _keep_odds(feed, odds, games, names, parsed)
+    return parsed
 
 
-def _keep(parsed: Parsed, payload: RawPayload, units: list[ScopeRows]) -> None:
-    parsed.units.extend(units)
-    parsed.read.append(payload.path)
+def _keep_plain(
+    payload: RawPayload, units: list[ScopeRows], games: ScheduledGames, names: NameResolver, parsed: Parsed
+) -> None:
+    try:
+        _home_sides(payload, units, games)
+    except NotReadyError as error:
+        parsed.not_ready[payload.path] = error
+        return
+    unresolved, unknown_games = identify(units, games, names)
+    parsed.keep(payload, [*units, *unresolved], unknown_games)
+
+
+def _keep_odds(feed: Feed, odds: EventOdds, games: ScheduledGames, names: NameResolver, parsed: Parsed) -> None:
+    try:
+        game = games.find(odds.payload, odds.home_team, odds.away_team, odds.game_date)
+        units = feed.odds_rows(odds, game, names) if feed.odds_rows is not None else []
+    except PayloadError as error:
+        parsed.refuse(odds.payload, error)
+    except NotReadyError as error:
+        parsed.not_ready[odds.payload.path] = error
+    else:
+        parsed.keep(odds.payload, units)
 
 
 def _home_is_open(unit: ScopeRows) -> bool:
     return any(row.get("is_home", False) is None for row in unit.rows)
 
 
-def _home_sides(warehouse: Warehouse, open_sides: list[tuple[RawPayload, list[ScopeRows]]], parsed: Parsed) -> None:
-    """Ask the schedule who is at home where the game log says "@" from either side (a neutral floor)."""
-    games = ScheduledGames.read(warehouse, [d for _, units in open_sides for u in units for d in u.dates])
-    for payload, units in open_sides:
-        missing = []
-        for unit in units:
-            if _home_is_open(unit):
-                game = games.by_id(unit.rows[0]["game_id"])
-                if game is None:
-                    missing.append(unit.scope)
-                    continue
-                for row in unit.rows:
-                    row["is_home"] = row["team"] == game.home_team
-        if missing:
-            parsed.not_ready[payload.path] = NotReadyError(
-                f"only the schedule knows who is at home in {', '.join(missing)}: scrape it first",
-                raw_path=payload.path,
-            )
-        else:
-            _keep(parsed, payload, units)
+def _home_sides(payload: RawPayload, units: list[ScopeRows], games: ScheduledGames) -> None:
+    """Take from the schedule who is at home where the game log says "@" from either side (a neutral floor)."""
+    missing = []
+    for unit in units:
+        if _home_is_open(unit):
+            game = games.by_id(unit.rows[0]["game_id"])
+            if game is None:
+                missing.append(unit.scope)
+                continue
+            for row in unit.rows:
+                row["is_home"] = row["team"] == game.home_team
+    if missing:
+        raise NotReadyError(
+            f"only the schedule knows who is at home in {', '.join(missing)}: scrape it first",
+            raw_path=payload.path,
+        )

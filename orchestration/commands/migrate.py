@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from common.settings import Settings
+from data_processors.raw.registry_tables import seed_registry
 from orchestration.commands.options import common_options
 from orchestration.migrate import apply, pending, read_migrations
 from orchestration.session import warehouse_only
@@ -14,7 +15,7 @@ from orchestration.session import warehouse_only
 @click.option("--dry-run", is_flag=True, help="Say what would be applied; change nothing.")
 @common_options
 def migrate(settings: Settings, dry_run: bool) -> None:
-    """Apply the migrations that are pending, in order, each once.
+    """Apply the migrations that are pending, in order, each once, and fill the registry of players.
 
     An applied migration that was edited since is refused.
     """
@@ -28,6 +29,9 @@ def migrate(settings: Settings, dry_run: bool) -> None:
             click.echo(f"{len(waiting)} pending, {len(migrations) - len(waiting)} applied")
             return
         done = apply(context.warehouse, migrations)
+        seeded = seed_registry(context.warehouse)
     for name in done:
         click.echo(f"applied {name}")
     click.echo(f"{len(done)} applied now, {len(migrations) - len(done)} before")
+    if seeded:
+        click.echo(f"{seeded} players and aliases brought into the registry")

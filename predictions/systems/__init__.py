@@ -1,14 +1,26 @@
-"""The prediction systems. To add one is to add a module and a name to `SYSTEMS`."""
+"""The prediction systems.
+
+`SYSTEMS` are those that need no training; `predictions.training.artefact.ModelStore.load(...).systems` are all five.
+"""
 
 from __future__ import annotations
 
 from predictions.systems.base import PredictionSystem
 from predictions.systems.distributions import Distributions
 from predictions.systems.moving_average_baseline import MovingAverageBaseline
+from predictions.systems.zone_matchup import ZoneMatchup
 
 SYSTEMS: tuple[PredictionSystem, ...] = (MovingAverageBaseline(),)
 
-__all__ = ["SYSTEMS", "Distributions", "MovingAverageBaseline", "PredictionSystem", "features_needed", "versions"]
+__all__ = [
+    "SYSTEMS",
+    "Distributions",
+    "MovingAverageBaseline",
+    "PredictionSystem",
+    "ZoneMatchup",
+    "features_needed",
+    "versions",
+]
 
 
 def features_needed(systems: tuple[PredictionSystem, ...] = SYSTEMS) -> list[str]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from predictions.systems.distributions import Distributions, Floats
+from predictions.systems.distributions import Floats, NormalDistributions
 
 _WEIGHTS = {"points_avg_last_5": 0.2, "points_avg_last_10": 0.3, "points_avg_season": 0.5}
 _FULL_SEASON_WEIGHT_GAMES = 10.0
@@ -38,6 +38,7 @@ class MovingAverageBaseline:
 
     system_id = "moving_average_baseline"
     version = "1"
+    market_names: tuple[str, ...] = ()
     feature_names = (
         *_WEIGHTS,
         "games_played_season",
@@ -49,11 +50,11 @@ class MovingAverageBaseline:
         "pace_score",
     )
 
-    def predict(self, frame: pd.DataFrame) -> Distributions:
+    def predict(self, frame: pd.DataFrame) -> NormalDistributions:
         """Mean and spread of every row; NaN for a player without any game behind him."""
         base = self._weighted_mean(frame)
         mean = np.maximum(base * self._adjustment(frame), 0.0)
-        return Distributions(mean, self._spread(frame, mean))
+        return NormalDistributions(mean, self._spread(frame, mean))
 
     @staticmethod
     def _weighted_mean(frame: pd.DataFrame) -> Floats:

@@ -18,6 +18,7 @@ from requests.adapters import BaseAdapter
 from common import clock
 from scrapers.made_response import MISSING_HEADER, NO_ENTRY, made_response
 from scrapers.simulated import odds_site, stats_site
+from scrapers.simulated.player_index import player_index
 
 SOURCE = "simulated"
 SEED_HEADER = "X-NBA-Seed"
@@ -25,6 +26,7 @@ _STATS: Mapping[str, Callable[[int, Mapping[str, str], datetime], dict[str, Any]
     "/stats/scheduleleaguev2int": stats_site.schedule,
     "/stats/leaguegamelog": stats_site.game_log,
     "/stats/shotchartdetail": stats_site.shot_chart,
+    "/stats/playerindex": player_index,
 }
 _ODDS, _ODDS_THEN = ["v4", "sports", "basketball_nba"], ["v4", "historical", "sports", "basketball_nba"]
 

@@ -17,7 +17,7 @@ from tests.data_processors.warehouse_rows import load_responses, run
 
 # The end of one season and the start of the next: windows cross the summer between them.
 SPRING = ("2024-04-07", "2024-04-14")
-AUTUMN = ("2024-10-22", "2024-11-10")
+AUTUMN = ("2024-10-22", "2024-12-22")
 
 
 @pytest.fixture(scope="session")

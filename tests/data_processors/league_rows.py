@@ -113,6 +113,45 @@ def shot(of: Row, team: str, player_id: int, event_id: int, zone: str, value: in
     }
 
 
+def injury(of: Row, team: str, player_id: int | None, status: str | None, at: str, **other: Any) -> Row:
+    """A line of the injury report of a time of the game's date (UTC); without a status the team has not reported."""
+    row = {c: of[c] for c in ("game_id", "game_date", "season", "home_team", "away_team")}
+    return (
+        row
+        | {
+            "report_at": f"{of['game_date']}T{at}:00Z",
+            "team": team,
+            "player_id": player_id,
+            "name_key": f"player {player_id}" if status else "",
+            "player_name": f"Player {player_id}" if status else None,
+            "submitted": status is not None,
+            "status": status,
+            "reason": f"Injury/Illness - {status}" if status else None,
+        }
+        | other
+    )
+
+
+def other_line(of: Row, team: str, player_id: int | None, minutes: int = 30, points: int = 20, **other: Any) -> Row:
+    """A player's line by BallDontLie, whose own ids are the NBA's and a thousand."""
+    line = _box(of, team)
+    line = {c: v for c, v in line.items() if c not in ("season_type", "team_id", "win")}
+    return (
+        line
+        | {
+            "player_id": player_id,
+            "source_player_id": str(1000 + (player_id or 0)),
+            "player_name": f"Other {player_id}",
+            "name_key": f"other {player_id}",
+            "played": minutes > 0,
+            "minutes": minutes,
+            "points": points,
+            "source": "bdl_box_scores",
+        }
+        | other
+    )
+
+
 def put(
     warehouse: Warehouse,
     *,
@@ -122,6 +161,8 @@ def put(
     shots: Sequence[Row] = (),
     quotes: Sequence[Row] = (),
     game_quotes: Sequence[Row] = (),
+    injuries: Sequence[Row] = (),
+    other_lines: Sequence[Row] = (),
 ) -> None:
     """Insert rows into the raw tables."""
     insert(warehouse, "nba_raw.schedule", games)
@@ -130,3 +171,5 @@ def put(
     insert(warehouse, "nba_raw.shots", shots)
     insert(warehouse, "nba_raw.player_prop_lines", quotes)
     insert(warehouse, "nba_raw.game_lines", game_quotes)
+    insert(warehouse, "nba_raw.injuries", injuries)
+    insert(warehouse, "nba_raw.source_player_boxscores", other_lines)

@@ -107,6 +107,8 @@ def _schedule(recorded: Path, season: str) -> Iterator[dict[str, Any]]:
                 "home_team_id": game["homeTeam"]["teamId"],
                 "away_team_id": game["awayTeam"]["teamId"],
                 "postponed": False,
+                "arena_city": game.get("arenaCity"),
+                "is_neutral": game.get("isNeutral"),
             }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import ConfigurationError
-from data_processors.spans import Span, concerned_spans, ordered
+from data_processors.spans import Span, concerned_spans, dependencies, ordered
 from data_processors.sql_processor import Input, SqlProcessor
 
 
@@ -48,3 +48,12 @@ def test_processors_come_after_what_they_read_and_a_circle_is_refused() -> None:
     two = processor("two", Input("out.one"))
     with pytest.raises(ConfigurationError, match="circle"):
         ordered([one, two])
+
+
+def test_the_context_of_a_date_need_not_wait_for_that_dates_own_summary() -> None:
+    day, week = Span(D4, D4), Span(D4, D12)
+    both = [SUMMARY, CONTEXT]
+    assert dependencies(both, {"summary": day, "context": day}) == {"summary": set(), "context": set()}
+    assert dependencies(both, {"summary": week, "context": week})["context"] == {"summary"}
+    assert dependencies(both, {"summary": day, "context": Span(D5, D12)})["context"] == {"summary"}
+    assert dependencies(both, {"summary": Span(D12, D12), "context": day})["context"] == set()

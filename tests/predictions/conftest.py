@@ -67,13 +67,14 @@ class Phase5:
             "team": "BOS",
             "opponent": "NYK",
             "tip_off": self.at(tip_off),
-            "feature_version": "v1",
+            "feature_version": "v2",
             "points_avg_last_5": points,
             "points_avg_last_10": points,
             "points_avg_season": points,
             "games_played_season": 20 if points is not None else 0,
             "features_present": 4,
             "quality": 0.1,
+            "source_flags": "BBBB",
             "loaded_at": datetime.now(UTC),
         }
         self.load("nba_precompute.ml_feature_store", [row | {"player_id": p, "player_name": f"P{p}"} for p in players])

@@ -1,44 +1,28 @@
 -- A player's game: box score, shots by zone, rates, and the points line he was measured by.
 WITH boxes AS (
+  -- Whose name is not resolved yet has no row; his line counts in his team's.
   SELECT *
-  FROM nba_raw.player_boxscores
-  WHERE game_date BETWEEN @start_date AND @end_date
-    AND season_type IN ('Regular Season', 'Playoffs', 'PlayIn', 'IST Final')
+  FROM nba_analytics.player_lines(@start_date, @end_date)
+  WHERE player_id IS NOT NULL
 ),
 teams AS (
-  SELECT game_id, team, minutes, fga + 0.44 * fta + tov AS plays
-  FROM nba_raw.team_boxscores
-  WHERE game_date BETWEEN @start_date AND @end_date
-),
-zoned AS (
-  -- Beyond the arc is what counted three; the feed's zone names say otherwise for a few shots with a toe on the line.
-  SELECT
-    game_id,
-    player_id,
-    made,
-    CASE
-      WHEN shot_value = 3 THEN 'three'
-      WHEN zone_basic IN ('Restricted Area', 'In The Paint (Non-RA)') THEN 'paint'
-      WHEN shot_value = 2 THEN 'mid_range'
-    END AS zone
-  FROM nba_raw.shots
-  WHERE game_date BETWEEN @start_date AND @end_date
+  SELECT game_id, team, win, minutes, plays, lines_source
+  FROM nba_analytics.team_lines(@start_date, @end_date)
 ),
 shots AS (
-  SELECT
-    game_id,
-    player_id,
-    COUNTIF(zone = 'paint') AS paint_attempts,
-    COUNTIF(zone = 'paint' AND made) AS paint_makes,
-    COUNTIF(zone = 'mid_range') AS mid_range_attempts,
-    COUNTIF(zone = 'mid_range' AND made) AS mid_range_makes,
-    COUNTIF(zone = 'three') AS three_attempts,
-    COUNTIF(zone = 'three' AND made) AS three_makes
-  FROM zoned
-  GROUP BY game_id, player_id
+  SELECT *
+  FROM nba_analytics.shots_by_zone(@start_date, @end_date)
+  WHERE player_id IS NOT NULL
 ),
 charted AS (
   SELECT DISTINCT game_id FROM shots
+),
+starters AS (
+  SELECT game_id, player_id, LOGICAL_OR(starter) AS starter
+  FROM nba_raw.source_player_boxscores
+  WHERE game_date BETWEEN @start_date AND @end_date
+    AND game_id IS NOT NULL AND player_id IS NOT NULL AND starter IS NOT NULL
+  GROUP BY game_id, player_id
 ),
 lines AS (
   SELECT game_id, player_id, current_line, bookmakers, snapshot_at
@@ -55,7 +39,7 @@ SELECT
   b.opponent,
   -- The schedule knows who is at home on a neutral floor, where the game logs may say "@" twice.
   COALESCE(b.team = g.home_team, b.is_home) AS is_home,
-  CAST(NULL AS BOOL) AS starter,
+  r.starter,
   b.minutes,
   b.points,
   b.fgm,
@@ -73,7 +57,7 @@ SELECT
   b.tov,
   b.pf,
   b.plus_minus,
-  b.win,
+  COALESCE(b.win, t.win) AS win,
   -- With a chart, a player who is not on it took no shot; without one nobody knows.
   IF(c.game_id IS NULL, NULL, COALESCE(s.paint_attempts, 0)) AS paint_attempts,
   IF(c.game_id IS NULL, NULL, COALESCE(s.paint_makes, 0)) AS paint_makes,
@@ -93,10 +77,15 @@ SELECT
     WHEN b.points < l.current_line THEN 'UNDER'
     ELSE 'PUSH'
   END AS over_under_result,
-  CONCAT('boxscore', IF(t.game_id IS NULL, '', '+team'), IF(c.game_id IS NULL, '', '+shots')) AS source_quality
+  CONCAT(
+    b.lines_source,
+    CASE t.lines_source WHEN 'boxscore' THEN '+team' WHEN 'players' THEN '+players' ELSE '' END,
+    IF(c.game_id IS NULL, '', '+shots')
+  ) AS source_quality
 FROM boxes AS b
 LEFT JOIN nba_analytics.games AS g ON g.game_id = b.game_id
 LEFT JOIN teams AS t ON t.game_id = b.game_id AND t.team = b.team
 LEFT JOIN charted AS c ON c.game_id = b.game_id
 LEFT JOIN shots AS s ON s.game_id = b.game_id AND s.player_id = b.player_id
+LEFT JOIN starters AS r ON r.game_id = b.game_id AND r.player_id = b.player_id
 LEFT JOIN lines AS l ON l.game_id = b.game_id AND l.player_id = b.player_id

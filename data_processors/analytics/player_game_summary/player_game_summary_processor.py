@@ -7,12 +7,13 @@ from pathlib import Path
 from data_processors.audits import holds, in_range, none_of, rows_of_games
 from data_processors.sql_processor import Input, SqlProcessor
 
-# Of the teams whose own box score is there, too.
+# Of the teams whose own box score is there, too. Another source's lines may leave out whoever is not resolved.
 TEAM_POINTS = none_of(
     "player_points_make_team_points",
     "SELECT t.game_id || '|' || t.team AS example FROM nba_raw.team_boxscores AS t JOIN "
     "(SELECT game_id, team, SUM(points) AS points FROM {table} "
-    "WHERE game_date BETWEEN {first} AND {last} GROUP BY game_id, team) AS p "
+    "WHERE game_date BETWEEN {first} AND {last} "
+    "GROUP BY game_id, team HAVING LOGICAL_AND(STARTS_WITH(source_quality, 'boxscore'))) AS p "
     "ON p.game_id = t.game_id AND p.team = t.team "
     "WHERE t.game_date BETWEEN {first} AND {last} AND p.points <> t.points",
 )
@@ -25,12 +26,13 @@ PROCESSOR = SqlProcessor(
     inputs=(
         Input("nba_raw.player_boxscores", "same_day"),
         Input("nba_raw.team_boxscores", "same_day"),
+        Input("nba_raw.source_player_boxscores", "same_day"),
         Input("nba_raw.shots", "same_day"),
         Input("nba_raw.player_prop_lines", "same_day"),
         Input("nba_raw.schedule", "same_day"),
     ),
     sql=Path(__file__).with_name("player_game_summary.sql"),
-    driver="nba_raw.player_boxscores",
+    driver=("nba_raw.player_boxscores", "nba_raw.source_player_boxscores"),
     audits=(
         TEAM_POINTS,
         in_range("minutes", 0, 80),

@@ -1,36 +1,11 @@
 -- A team's game on offence: box score, possessions, pace, rating, shots by zone.
 WITH boxes AS (
-  SELECT *, fga + 0.44 * fta + tov - oreb AS possessions
-  FROM nba_raw.team_boxscores
-  WHERE game_date BETWEEN @start_date AND @end_date
-    AND season_type IN ('Regular Season', 'Playoffs', 'PlayIn', 'IST Final')
-),
-zoned AS (
-  -- Beyond the arc is what counted three; the feed's zone names say otherwise for a few shots with a toe on the line.
-  SELECT
-    game_id,
-    team,
-    made,
-    CASE
-      WHEN shot_value = 3 THEN 'three'
-      WHEN zone_basic IN ('Restricted Area', 'In The Paint (Non-RA)') THEN 'paint'
-      WHEN shot_value = 2 THEN 'mid_range'
-    END AS zone
-  FROM nba_raw.shots
-  WHERE game_date BETWEEN @start_date AND @end_date
+  SELECT * FROM nba_analytics.team_lines(@start_date, @end_date)
 ),
 shots AS (
-  SELECT
-    game_id,
-    team,
-    COUNTIF(zone = 'paint') AS paint_attempts,
-    COUNTIF(zone = 'paint' AND made) AS paint_makes,
-    COUNTIF(zone = 'mid_range') AS mid_range_attempts,
-    COUNTIF(zone = 'mid_range' AND made) AS mid_range_makes,
-    COUNTIF(zone = 'three') AS three_attempts,
-    COUNTIF(zone = 'three' AND made) AS three_makes
-  FROM zoned
-  GROUP BY game_id, team
+  SELECT *
+  FROM nba_analytics.shots_by_zone(@start_date, @end_date)
+  WHERE player_id IS NULL
 )
 SELECT
   b.game_id,
@@ -71,7 +46,8 @@ SELECT
   s.mid_range_attempts,
   s.mid_range_makes,
   s.three_attempts,
-  s.three_makes
+  s.three_makes,
+  CONCAT(b.lines_source, IF(s.game_id IS NULL, '', '+shots')) AS source_quality
 FROM boxes AS b
 LEFT JOIN nba_analytics.games AS g ON g.game_id = b.game_id
 LEFT JOIN boxes AS o ON o.game_id = b.game_id AND o.team = b.opponent

@@ -14,11 +14,13 @@ PROCESSOR = SqlProcessor(
     key=("game_id", "team"),
     inputs=(
         Input("nba_raw.team_boxscores", "same_day"),
+        Input("nba_raw.player_boxscores", "same_day"),
+        Input("nba_raw.source_player_boxscores", "same_day"),
         Input("nba_raw.shots", "same_day"),
         Input("nba_raw.schedule", "same_day"),
     ),
     sql=Path(__file__).with_name("team_offense_game_summary.sql"),
-    driver="nba_raw.team_boxscores",
+    driver=("nba_raw.team_boxscores", "nba_raw.player_boxscores", "nba_raw.source_player_boxscores"),
     audits=(
         not_null("points", "possessions", "pace"),
         in_range("pace", 60, 140),

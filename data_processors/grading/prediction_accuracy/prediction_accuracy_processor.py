@@ -27,7 +27,8 @@ PROCESSOR = SqlProcessor(
     audits=(
         holds("predicted_and_quoted_before_tip_off", "created_at < tip_off AND line_snapshot_at < tip_off"),
         holds("error_is_the_distance", "absolute_error >= 0 AND absolute_error = ABS(signed_error)"),
-        holds("void_has_no_score", "status <> 'void' OR (absolute_error IS NULL AND profit IS NULL)"),
+        # A void bet returns its stake.
+        holds("void_has_no_score", "status <> 'void' OR (absolute_error IS NULL AND COALESCE(profit, 0) = 0)"),
         in_range("p_over", 0, 1),
         in_range("crps", 0, 100),
     ),

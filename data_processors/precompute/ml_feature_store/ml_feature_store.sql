@@ -1,22 +1,7 @@
--- The features of a player-game, version v1: their names, order and meaning are a contract with the models.
--- A missing input leaves a NULL; nothing is filled in. A changed meaning is a new version.
-WITH league AS (
-  -- Pace of the league: all team-games of the 30 days before the date.
-  SELECT
-    d.game_date,
-    SAFE_DIVIDE(SUM(CAST(ROUND(t.pace * 1e10) AS INT64)) / 1e10, COUNT(t.pace)) AS pace,
-    MAX(t.game_date) AS last_game_date
-  FROM (
-    SELECT DISTINCT game_date
-    FROM nba_precompute.player_daily_cache
-    WHERE game_date BETWEEN @start_date AND @end_date
-  ) AS d
-  JOIN nba_analytics.team_offense_game_summary AS t
-    ON t.game_date < d.game_date AND t.game_date >= DATE_SUB(d.game_date, INTERVAL 30 DAY)
-  WHERE t.game_date BETWEEN DATE_SUB(@start_date, INTERVAL 30 DAY) AND DATE_SUB(@end_date, INTERVAL 1 DAY)
-  GROUP BY d.game_date
-),
-features AS (
+-- The features of a player-game, version v2: their names, order and meaning are a contract with the models, declared in
+-- data_processors/precompute/features.yaml. A missing input leaves a NULL; nothing is filled in. A changed meaning is a
+-- new version.
+WITH features AS (
   SELECT
     c.game_id,
     c.player_id,
@@ -26,78 +11,164 @@ features AS (
     c.team,
     c.opponent,
     c.tip_off,
-    'v1' AS feature_version,
+    'v2' AS feature_version,
     p.points_avg_last_5,
     p.points_avg_last_10,
     p.points_avg_season,
     p.points_std_last_10,
-    p.games_behind_season AS games_played_season,
-    p.games_behind_last_10,
     c.games_last_7_days AS games_in_last_7_days,
-    c.games_last_14_days AS games_in_last_14_days,
-    p.minutes_avg_last_5,
-    p.minutes_avg_last_10,
-    p.minutes_avg_last_5 - p.minutes_avg_season AS minutes_change,
-    p.usage_avg_last_10,
-    p.ts_pct_last_10,
-    p.ppm_avg_last_10,
-    p.points_avg_last_5 - p.points_avg_last_10 AS recent_trend,
-    c.days_rest,
+    k.fatigue_score,
+    k.shot_zone_mismatch_score,
+    k.pace_score,
+    k.usage_spike_score,
     c.days_rest - c.opponent_days_rest AS rest_advantage,
-    CAST(c.back_to_back AS INT64) AS back_to_back,
-    CAST(c.is_home AS INT64) AS home_away,
-    CAST(c.season_type = 'Playoffs' AS INT64) AS playoff_game,
+    k.injury_risk,
+    p.points_avg_last_5 - p.points_avg_last_10 AS recent_trend,
+    p.minutes_avg_last_5 - p.minutes_avg_season AS minutes_change,
     p.opponent_def_rating,
     p.opponent_pace,
-    p.opponent_pace - l.pace AS pace_score,
-    p.team_pace,
-    p.team_off_rating,
-    p.team_win_pct,
+    CAST(c.is_home AS INT64) AS home_away,
+    CAST(c.back_to_back AS INT64) AS back_to_back,
+    CAST(c.season_type = 'Playoffs' AS INT64) AS playoff_game,
     p.pct_paint,
     p.pct_mid_range,
     p.pct_three,
     p.pct_free_throw,
-    p.avg_points_vs_opponent,
-    p.games_vs_opponent,
-    c.spread,
-    c.game_total,
-    c.implied_team_total,
+    p.team_pace,
+    p.team_off_rating,
+    p.team_win_pct,
     c.current_points_line AS vegas_points_line,
     c.opening_points_line AS vegas_opening_line,
     c.line_movement AS vegas_line_move,
     CAST(c.current_points_line IS NOT NULL AS INT64) AS has_vegas_line,
+    p.avg_points_vs_opponent,
+    p.games_vs_opponent,
+    p.minutes_avg_last_10,
+    p.ppm_avg_last_10,
+    p.games_behind_season AS games_played_season,
+    p.games_behind_last_10,
+    c.games_last_14_days AS games_in_last_14_days,
+    p.minutes_avg_last_5,
+    p.usage_avg_last_10,
+    p.ts_pct_last_10,
+    c.days_rest,
+    c.spread,
+    c.game_total,
+    c.implied_team_total,
+    p.points_ewma_hl3,
+    p.points_ewma_hl8,
+    p.points_ewma_hl20,
+    p.minutes_ewma_hl3,
+    p.minutes_ewma_hl8,
+    p.minutes_ewma_hl20,
+    p.fga_ewma_hl8,
+    p.fta_ewma_hl8,
+    p.fg3a_ewma_hl8,
+    p.plays_ewma_hl20,
+    p.ppm_ewma_hl8,
+    p.ppm_ewma_hl20,
+    p.ts_pct_ewma_hl20,
+    p.usage_ewma_hl8,
+    p.plays_share_ewma_hl8,
+    p.plays_share_ewma_hl20,
+    p.minutes_last_game,
+    p.minutes_avg_last_2,
+    p.minutes_std_last_10,
+    p.points_median_last_20,
+    c.minutes_last_7_days,
+    p.ppm_avg_season,
+    p.minutes_avg_season,
+    IF(c.last_game_date IS NULL, NULL, LEAST(30, DATE_DIFF(c.game_date, c.last_game_date, DAY))) AS days_since_own_game,
+    k.share_of_team_points,
+    k.share_of_team_minutes,
+    k.points_rank_in_team,
+    k.minutes_rank_in_team,
+    k.played_last_team_game,
+    k.team_games_missed_last_10,
+    k.teammates_out_points_last_game,
+    c.teammates_out,
+    c.teammates_out_points_avg,
+    p.starter_share_last_10,
+    k.league_pace,
+    d.league_off_rating,
+    (p.team_pace + p.opponent_pace) / 2 - k.league_pace AS expected_pace,
+    p.opponent_points_allowed,
+    p.team_margin,
+    p.opponent_margin,
+    d.paint_vs_league AS opponent_paint_vs_league,
+    d.mid_range_vs_league AS opponent_mid_range_vs_league,
+    d.three_vs_league AS opponent_three_vs_league,
+    z.paint_fg_pct_last_20,
+    z.mid_range_fg_pct_last_20,
+    z.three_fg_pct_last_20,
     c.line_snapshot_at,
-    (SELECT MAX(d) FROM UNNEST([p.history_through, l.last_game_date]) AS d) AS history_through
+    (SELECT MAX(day) FROM UNNEST([p.history_through, k.history_through]) AS day) AS history_through
   FROM nba_analytics.upcoming_player_game_context AS c
   JOIN nba_precompute.player_daily_cache AS p
     ON p.game_id = c.game_id AND p.player_id = c.player_id AND p.game_date = c.game_date
-  LEFT JOIN league AS l ON l.game_date = c.game_date
+  JOIN nba_precompute.player_composite_factors AS k
+    ON k.game_id = c.game_id AND k.player_id = c.player_id AND k.game_date = c.game_date
+  JOIN nba_precompute.player_shot_zone_analysis AS z
+    ON z.game_id = c.game_id AND z.player_id = c.player_id AND z.game_date = c.game_date
+  LEFT JOIN nba_precompute.team_defense_zone_analysis AS d
+    ON d.game_id = c.game_id AND d.team = c.opponent AND d.game_date = c.game_date
   WHERE c.game_date BETWEEN @start_date AND @end_date
     AND p.game_date BETWEEN @start_date AND @end_date
+    AND k.game_date BETWEEN @start_date AND @end_date
+    AND z.game_date BETWEEN @start_date AND @end_date
 ),
-counted AS (
-  SELECT
-    game_id,
-    player_id,
-    (
-      SELECT AS STRUCT COUNT(value) AS present, COUNT(*) AS total
-      FROM UNNEST([
-        points_avg_last_5, points_avg_last_10, points_avg_season, points_std_last_10, games_played_season,
-        games_behind_last_10, games_in_last_7_days, games_in_last_14_days, minutes_avg_last_5, minutes_avg_last_10,
-        minutes_change, usage_avg_last_10, ts_pct_last_10, ppm_avg_last_10, recent_trend, days_rest, rest_advantage,
-        back_to_back, home_away, playoff_game, opponent_def_rating, opponent_pace, pace_score, team_pace,
-        team_off_rating, team_win_pct, pct_paint, pct_mid_range, pct_three, pct_free_throw, avg_points_vs_opponent,
-        games_vs_opponent, spread, game_total, implied_team_total, vegas_points_line, vegas_opening_line,
-        vegas_line_move, has_vegas_line
-      ]) AS value
-    ) AS inputs
+flagged AS (
+  -- One letter a feature, in their order: B box scores, S shot charts, C schedule, P points quotes, G spreads and totals,
+  -- R injury reports, - absent.
+  SELECT *, CONCAT(
+    IF(points_avg_last_5 IS NULL, '-', 'B'), IF(points_avg_last_10 IS NULL, '-', 'B'),
+    IF(points_avg_season IS NULL, '-', 'B'), IF(points_std_last_10 IS NULL, '-', 'B'),
+    IF(games_in_last_7_days IS NULL, '-', 'B'), IF(fatigue_score IS NULL, '-', 'B'),
+    IF(shot_zone_mismatch_score IS NULL, '-', 'S'), IF(pace_score IS NULL, '-', 'B'),
+    IF(usage_spike_score IS NULL, '-', 'R'), IF(rest_advantage IS NULL, '-', 'C'), IF(injury_risk IS NULL, '-', 'R'),
+    IF(recent_trend IS NULL, '-', 'B'), IF(minutes_change IS NULL, '-', 'B'),
+    IF(opponent_def_rating IS NULL, '-', 'B'), IF(opponent_pace IS NULL, '-', 'B'), IF(home_away IS NULL, '-', 'C'),
+    IF(back_to_back IS NULL, '-', 'C'), IF(playoff_game IS NULL, '-', 'C'), IF(pct_paint IS NULL, '-', 'S'),
+    IF(pct_mid_range IS NULL, '-', 'S'), IF(pct_three IS NULL, '-', 'S'), IF(pct_free_throw IS NULL, '-', 'B'),
+    IF(team_pace IS NULL, '-', 'B'), IF(team_off_rating IS NULL, '-', 'B'), IF(team_win_pct IS NULL, '-', 'B'),
+    IF(vegas_points_line IS NULL, '-', 'P'), IF(vegas_opening_line IS NULL, '-', 'P'),
+    IF(vegas_line_move IS NULL, '-', 'P'), IF(has_vegas_line IS NULL, '-', 'P'),
+    IF(avg_points_vs_opponent IS NULL, '-', 'B'), IF(games_vs_opponent IS NULL, '-', 'B'),
+    IF(minutes_avg_last_10 IS NULL, '-', 'B'), IF(ppm_avg_last_10 IS NULL, '-', 'B'),
+    IF(games_played_season IS NULL, '-', 'B'), IF(games_behind_last_10 IS NULL, '-', 'B'),
+    IF(games_in_last_14_days IS NULL, '-', 'B'), IF(minutes_avg_last_5 IS NULL, '-', 'B'),
+    IF(usage_avg_last_10 IS NULL, '-', 'B'), IF(ts_pct_last_10 IS NULL, '-', 'B'), IF(days_rest IS NULL, '-', 'C'),
+    IF(spread IS NULL, '-', 'G'), IF(game_total IS NULL, '-', 'G'), IF(implied_team_total IS NULL, '-', 'G'),
+    IF(points_ewma_hl3 IS NULL, '-', 'B'), IF(points_ewma_hl8 IS NULL, '-', 'B'),
+    IF(points_ewma_hl20 IS NULL, '-', 'B'), IF(minutes_ewma_hl3 IS NULL, '-', 'B'),
+    IF(minutes_ewma_hl8 IS NULL, '-', 'B'), IF(minutes_ewma_hl20 IS NULL, '-', 'B'),
+    IF(fga_ewma_hl8 IS NULL, '-', 'B'), IF(fta_ewma_hl8 IS NULL, '-', 'B'), IF(fg3a_ewma_hl8 IS NULL, '-', 'B'),
+    IF(plays_ewma_hl20 IS NULL, '-', 'B'), IF(ppm_ewma_hl8 IS NULL, '-', 'B'), IF(ppm_ewma_hl20 IS NULL, '-', 'B'),
+    IF(ts_pct_ewma_hl20 IS NULL, '-', 'B'), IF(usage_ewma_hl8 IS NULL, '-', 'B'),
+    IF(plays_share_ewma_hl8 IS NULL, '-', 'B'), IF(plays_share_ewma_hl20 IS NULL, '-', 'B'),
+    IF(minutes_last_game IS NULL, '-', 'B'), IF(minutes_avg_last_2 IS NULL, '-', 'B'),
+    IF(minutes_std_last_10 IS NULL, '-', 'B'), IF(points_median_last_20 IS NULL, '-', 'B'),
+    IF(minutes_last_7_days IS NULL, '-', 'B'), IF(ppm_avg_season IS NULL, '-', 'B'),
+    IF(minutes_avg_season IS NULL, '-', 'B'), IF(days_since_own_game IS NULL, '-', 'B'),
+    IF(share_of_team_points IS NULL, '-', 'B'), IF(share_of_team_minutes IS NULL, '-', 'B'),
+    IF(points_rank_in_team IS NULL, '-', 'B'), IF(minutes_rank_in_team IS NULL, '-', 'B'),
+    IF(played_last_team_game IS NULL, '-', 'B'), IF(team_games_missed_last_10 IS NULL, '-', 'B'),
+    IF(teammates_out_points_last_game IS NULL, '-', 'B'), IF(teammates_out IS NULL, '-', 'R'),
+    IF(teammates_out_points_avg IS NULL, '-', 'R'), IF(starter_share_last_10 IS NULL, '-', 'B'),
+    IF(league_pace IS NULL, '-', 'B'), IF(league_off_rating IS NULL, '-', 'B'), IF(expected_pace IS NULL, '-', 'B'),
+    IF(opponent_points_allowed IS NULL, '-', 'B'), IF(team_margin IS NULL, '-', 'B'),
+    IF(opponent_margin IS NULL, '-', 'B'), IF(opponent_paint_vs_league IS NULL, '-', 'S'),
+    IF(opponent_mid_range_vs_league IS NULL, '-', 'S'), IF(opponent_three_vs_league IS NULL, '-', 'S'),
+    IF(paint_fg_pct_last_20 IS NULL, '-', 'S'), IF(mid_range_fg_pct_last_20 IS NULL, '-', 'S'),
+    IF(three_fg_pct_last_20 IS NULL, '-', 'S')
+  ) AS source_flags
   FROM features
 )
 SELECT
-  f.* EXCEPT (line_snapshot_at, history_through),
-  n.inputs.present AS features_present,
-  n.inputs.present / n.inputs.total AS quality,
-  f.line_snapshot_at,
-  f.history_through
-FROM features AS f
-JOIN counted AS n ON n.game_id = f.game_id AND n.player_id = f.player_id
+  * EXCEPT (source_flags, line_snapshot_at, history_through),
+  LENGTH(REPLACE(source_flags, '-', '')) AS features_present,
+  LENGTH(REPLACE(source_flags, '-', '')) / LENGTH(source_flags) AS quality,
+  source_flags,
+  line_snapshot_at,
+  history_through
+FROM flagged

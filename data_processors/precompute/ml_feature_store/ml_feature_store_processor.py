@@ -15,7 +15,9 @@ PROCESSOR = SqlProcessor(
     inputs=(
         Input("nba_analytics.upcoming_player_game_context", "same_day"),
         Input("nba_precompute.player_daily_cache", "same_day"),
-        Input("nba_analytics.team_offense_game_summary", "later"),
+        Input("nba_precompute.player_composite_factors", "same_day"),
+        Input("nba_precompute.player_shot_zone_analysis", "same_day"),
+        Input("nba_precompute.team_defense_zone_analysis", "same_day"),
     ),
     sql=Path(__file__).with_name("ml_feature_store.sql"),
     audits=(

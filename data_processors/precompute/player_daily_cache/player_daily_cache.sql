@@ -1,5 +1,5 @@
 -- Form of a player and of both teams before a game, a row for every row of the context.
--- Every look at results goes through the *_before functions: strictly before the date, 365 days back.
+-- Every look at results goes through nba_precompute.player_history and team_history: the rules about time stand there.
 -- Means and spreads come from exact sums of integers (a rate counts in units of 1e-10), so that they are
 -- the same bits in whatever order the rows come and however long the range is.
 WITH players AS (
@@ -8,10 +8,7 @@ WITH players AS (
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
 appearances AS (
-  SELECT p.game_id AS target_id, p.season = h.season AS same_season, p.opponent = h.opponent AS same_opponent, h.*
-  FROM players AS p
-  JOIN nba_analytics.player_games_before(@start_date, @end_date) AS h
-    ON h.as_of_date = p.game_date AND h.player_id = p.player_id
+  SELECT * FROM nba_precompute.player_history(@start_date, @end_date)
 ),
 windowed AS (
   SELECT a.target_id, a.player_id, w AS game_window, a.points, a.minutes, a.usage_rate
@@ -125,14 +122,65 @@ meetings AS (
     player_id,
     SAFE_DIVIDE(SUM(IF(same_opponent, points, NULL)), COUNT(IF(same_opponent, points, NULL))) AS avg_points_vs_opponent,
     COUNTIF(same_opponent) AS games_vs_opponent,
+    SAFE_DIVIDE(SUM(IF(same_season, points, NULL)), SUM(IF(same_season, minutes, NULL))) AS ppm_avg_season,
     MAX(game_date) AS last_game_date
   FROM appearances
   GROUP BY target_id, player_id
 ),
+medians AS (
+  SELECT DISTINCT target_id, player_id, PERCENTILE_CONT(points, 0.5) OVER (PARTITION BY target_id, player_id) AS points_median_last_20
+  FROM appearances
+  WHERE nth_last <= 20
+),
+-- Recent games count more: a game's weight halves every 3, 8 or 20 games. Weights are whole numbers of 1e-12, so that
+-- these sums are exact too.
+weighted AS (
+  SELECT
+    *,
+    SAFE_DIVIDE(fga + 0.44 * fta, team_fga + 0.44 * team_fta) AS plays_share,
+    CAST(ROUND(POW(0.5, (nth_last - 1) / 3) * 1e12) AS INT64) AS w3,
+    CAST(ROUND(POW(0.5, (nth_last - 1) / 8) * 1e12) AS INT64) AS w8,
+    CAST(ROUND(POW(0.5, (nth_last - 1) / 20) * 1e12) AS INT64) AS w20
+  FROM appearances
+  WHERE nth_last <= 60
+),
+decayed AS (
+  SELECT
+    target_id,
+    player_id,
+    SAFE_DIVIDE(SUM(w3 * points), SUM(IF(points IS NULL, NULL, w3))) AS points_ewma_hl3,
+    SAFE_DIVIDE(SUM(w8 * points), SUM(IF(points IS NULL, NULL, w8))) AS points_ewma_hl8,
+    SAFE_DIVIDE(SUM(w20 * points), SUM(IF(points IS NULL, NULL, w20))) AS points_ewma_hl20,
+    SAFE_DIVIDE(SUM(w3 * minutes), SUM(IF(minutes IS NULL, NULL, w3))) AS minutes_ewma_hl3,
+    SAFE_DIVIDE(SUM(w8 * minutes), SUM(IF(minutes IS NULL, NULL, w8))) AS minutes_ewma_hl8,
+    SAFE_DIVIDE(SUM(w20 * minutes), SUM(IF(minutes IS NULL, NULL, w20))) AS minutes_ewma_hl20,
+    SAFE_DIVIDE(SUM(w8 * fga), SUM(IF(fga IS NULL, NULL, w8))) AS fga_ewma_hl8,
+    SAFE_DIVIDE(SUM(w8 * fta), SUM(IF(fta IS NULL, NULL, w8))) AS fta_ewma_hl8,
+    SAFE_DIVIDE(SUM(w8 * fg3a), SUM(IF(fg3a IS NULL, NULL, w8))) AS fg3a_ewma_hl8,
+    SAFE_DIVIDE(SUM(w20 * fga) + 0.44 * SUM(w20 * fta), SUM(w20)) AS plays_ewma_hl20,
+    SAFE_DIVIDE(SUM(w8 * points), SUM(w8 * minutes)) AS ppm_ewma_hl8,
+    SAFE_DIVIDE(SUM(w20 * points), SUM(w20 * minutes)) AS ppm_ewma_hl20,
+    SAFE_DIVIDE(SUM(w20 * points), 2 * (SUM(w20 * fga) + 0.44 * SUM(w20 * fta))) AS ts_pct_ewma_hl20,
+    SAFE_DIVIDE(SUM(CAST(ROUND(w8 * usage_rate) AS INT64)), SUM(IF(usage_rate IS NULL, NULL, w8))) AS usage_ewma_hl8,
+    SAFE_DIVIDE(SUM(CAST(ROUND(w8 * plays_share) AS INT64)), SUM(IF(plays_share IS NULL, NULL, w8))) AS plays_share_ewma_hl8,
+    SAFE_DIVIDE(SUM(CAST(ROUND(w20 * plays_share) AS INT64)), SUM(IF(plays_share IS NULL, NULL, w20))) AS plays_share_ewma_hl20,
+    MAX(IF(nth_last = 1, minutes, NULL)) AS minutes_last_game,
+    SAFE_DIVIDE(SUM(IF(nth_last <= 2, minutes, NULL)), COUNTIF(nth_last <= 2)) AS minutes_avg_last_2,
+    SAFE_DIVIDE(COUNTIF(nth_last <= 10 AND starter), COUNT(IF(nth_last <= 10, starter, NULL))) AS starter_share_last_10
+  FROM weighted
+  GROUP BY target_id, player_id
+),
+team_games AS (
+  SELECT
+    *,
+    points - points_allowed AS margin,
+    IF(nth_last <= 60, CAST(ROUND(POW(0.5, (nth_last - 1) / 15) * 1e12) AS INT64), 0) AS w15
+  FROM nba_precompute.team_history(@start_date, @end_date)
+),
 team_form AS (
   SELECT
-    t.as_of_date,
-    t.team,
+    as_of_date,
+    team,
     SAFE_DIVIDE(SUM(IF(nth_last <= 10, CAST(ROUND(pace * 1e10) AS INT64), NULL)) / 1e10,
       COUNT(IF(nth_last <= 10, pace, NULL))) AS pace_last_10,
     SAFE_DIVIDE(SUM(IF(nth_last <= 10, CAST(ROUND(offensive_rating * 1e10) AS INT64), NULL)) / 1e10,
@@ -143,11 +191,12 @@ team_form AS (
     SAFE_DIVIDE(SUM(IF(nth_last <= 15, CAST(ROUND(defensive_rating * 1e10) AS INT64), NULL)) / 1e10,
       COUNT(IF(nth_last <= 15, defensive_rating, NULL))) AS def_rating_last_15,
     COUNTIF(nth_last <= 15) AS games_last_15,
-    SAFE_DIVIDE(COUNTIF(t.season = d.season AND t.win), COUNT(IF(t.season = d.season, t.win, NULL))) AS win_pct,
-    MAX(t.game_date) AS last_game_date
-  FROM nba_analytics.team_games_before(@start_date, @end_date) AS t
-  JOIN (SELECT DISTINCT game_date, season FROM players) AS d ON d.game_date = t.as_of_date
-  GROUP BY t.as_of_date, t.team
+    SAFE_DIVIDE(COUNTIF(same_season AND win), COUNT(IF(same_season, win, NULL))) AS win_pct,
+    SAFE_DIVIDE(SUM(w15 * points_allowed), SUM(IF(points_allowed IS NULL, NULL, w15))) AS points_allowed_ewma,
+    SAFE_DIVIDE(SUM(w15 * margin), SUM(IF(margin IS NULL, NULL, w15))) AS margin_ewma,
+    MAX(game_date) AS last_game_date
+  FROM team_games
+  GROUP BY as_of_date, team
 )
 SELECT
   p.game_id,
@@ -172,10 +221,18 @@ SELECT
   other.def_rating_last_15 AS opponent_def_rating,
   other.pace_last_15 AS opponent_pace,
   IF(p.opponent IS NULL, NULL, COALESCE(other.games_last_15, 0)) AS opponent_games_behind,
+  e.* EXCEPT (target_id, player_id),
+  n.points_median_last_20,
+  m.ppm_avg_season,
+  own.margin_ewma AS team_margin,
+  other.margin_ewma AS opponent_margin,
+  other.points_allowed_ewma AS opponent_points_allowed,
   (SELECT MAX(d) FROM UNNEST([m.last_game_date, own.last_game_date, other.last_game_date]) AS d) AS history_through
 FROM players AS p
 LEFT JOIN spread_out AS w ON w.target_id = p.game_id AND w.player_id = p.player_id
 LEFT JOIN shooting AS s ON s.target_id = p.game_id AND s.player_id = p.player_id
+LEFT JOIN decayed AS e ON e.target_id = p.game_id AND e.player_id = p.player_id
+LEFT JOIN medians AS n ON n.target_id = p.game_id AND n.player_id = p.player_id
 LEFT JOIN meetings AS m ON m.target_id = p.game_id AND m.player_id = p.player_id
 LEFT JOIN team_form AS own ON own.as_of_date = p.game_date AND own.team = p.team
 LEFT JOIN team_form AS other ON other.as_of_date = p.game_date AND other.team = p.opponent

@@ -16,6 +16,7 @@ PROCESSOR = SqlProcessor(
         Input("nba_analytics.upcoming_player_game_context", "same_day"),
         Input("nba_analytics.player_game_summary", "later"),
         Input("nba_analytics.team_offense_game_summary", "later"),
+        Input("nba_analytics.team_defense_game_summary", "later"),
     ),
     sql=Path(__file__).with_name("player_daily_cache.sql"),
     audits=(

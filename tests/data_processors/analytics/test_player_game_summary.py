@@ -9,12 +9,12 @@ import pytest
 from common.warehouse import Warehouse
 from data_processors.analytics.player_game_summary.player_game_summary_processor import PROCESSOR
 from tests.data_processors.comparison import differences
-from tests.data_processors.league_rows import game, player_box, put, quote, shot, team_boxes
+from tests.data_processors.league_rows import game, other_line, player_box, put, quote, shot, team_boxes
 from tests.data_processors.recompute import Tables
 from tests.data_processors.warehouse_rows import run, table
 
 pytestmark = pytest.mark.stack
-DAYS = ("2024-10-22", "2024-11-10")
+DAYS = ("2024-10-22", "2024-12-22")
 
 
 def test_every_column_agrees_with_the_raw_responses(real_days: Warehouse, recomputed: Tables) -> None:
@@ -139,3 +139,68 @@ def test_a_vanished_box_score_takes_its_row_along(phase_warehouse: Warehouse) ->
     )
     assert run(phase_warehouse, PROCESSOR, "2042-12-07", "2042-12-07").rows_changed == 1
     assert list(table(phase_warehouse, PROCESSOR.output, "2042-12-07", "2042-12-07").player_id) == [1]
+
+
+def other_lines_of(of: dict[str, Any], minutes: int = 48, **first: Any) -> list[dict[str, Any]]:
+    """Five lines a team of a game that BOS wins by five."""
+    return [
+        other_line(of, team, 10 * side + n, minutes=minutes, points=points, fga=16, tov=2, **(first if n == 1 else {}))
+        for side, (team, points) in enumerate((("BOS", 21), ("NYK", 20)))
+        for n in range(1, 6)
+    ]
+
+
+def by_player(warehouse: Warehouse, day: str) -> dict[int, dict[str, Any]]:
+    run(warehouse, PROCESSOR, day, day)
+    return {r["player_id"]: r for r in table(warehouse, PROCESSOR.output, day, day).to_dict("records")}
+
+
+def test_another_source_stands_in_where_the_leagues_lines_are_missing(phase_warehouse: Warehouse) -> None:
+    of = game("0024200011", "2042-11-11", "BOS", "NYK")
+    put(
+        phase_warehouse,
+        games=[of],
+        other_lines=[*other_lines_of(of), other_line(of, "BOS", 99, minutes=0)],
+        quotes=[quote(of, 1, 20.5, "15:00")],
+    )
+    rows = by_player(phase_warehouse, "2042-11-11")
+    assert len(rows) == 10
+    row = rows[1]
+    assert (row["points"], row["win"], row["over_under_result"]) == (21, True, "OVER")
+    assert (row["source_quality"], row["season_type"]) == ("balldontlie+players", "Regular Season")
+    assert row["usage_rate"] == pytest.approx(100 * 18 * 48 / (48 * 90))
+    # The league's lines, once there, take the place of all of them.
+    put(phase_warehouse, players=[player_box(of, "BOS", 1, points=22)])
+    late = by_player(phase_warehouse, "2042-11-11")
+    assert [(n, r["points"], r["source_quality"]) for n, r in late.items()] == [(1, 22, "boxscore")]
+
+
+def test_lines_of_a_game_in_progress_stand_in_for_nothing(phase_warehouse: Warehouse) -> None:
+    of = game("0024200012", "2042-11-13", "BOS", "NYK")
+    put(phase_warehouse, games=[of], other_lines=other_lines_of(of, minutes=40))
+    assert by_player(phase_warehouse, "2042-11-13") == {}
+
+
+def test_who_is_not_resolved_has_no_row_but_counts_for_his_team(phase_warehouse: Warehouse) -> None:
+    of = game("0024200013", "2042-11-15", "BOS", "NYK")
+    lines = other_lines_of(of)
+    lines[0] |= {"player_id": None}
+    put(phase_warehouse, games=[of], other_lines=lines)
+    rows = by_player(phase_warehouse, "2042-11-15")
+    assert len(rows) == 9
+    assert rows[2]["usage_rate"] == pytest.approx(100 * 18 * 48 / (48 * 90))
+
+
+def test_a_starter_is_one_whom_any_source_calls_so(phase_warehouse: Warehouse) -> None:
+    of = game("0024200014", "2042-11-17", "BOS", "NYK")
+    put(
+        phase_warehouse,
+        games=[of],
+        players=[player_box(of, "BOS", n) for n in (1, 2, 3)],
+        other_lines=[
+            other_line(of, "BOS", 1, source="espn_boxscore", starter=True),
+            other_line(of, "BOS", 2, source="espn_boxscore", starter=False),
+        ],
+    )
+    rows = by_player(phase_warehouse, "2042-11-17")
+    assert [rows[n]["starter"] for n in (1, 2, 3)] == [True, False, None]

@@ -11,7 +11,7 @@ from tests.data_processors.warehouse_rows import table
 
 pytestmark = pytest.mark.stack
 TABLE = "nba_analytics.team_offense_game_summary"
-DAYS = ("2024-10-22", "2024-11-10")
+DAYS = ("2024-10-22", "2024-12-22")
 
 
 def test_every_column_agrees_with_the_raw_responses(real_days: Warehouse, recomputed: Tables) -> None:
@@ -39,6 +39,8 @@ def test_rounded_team_minutes_are_no_overtime(real_days: Warehouse) -> None:
 
 def test_shots_by_zone_add_up_to_the_box_score(real_days: Warehouse) -> None:
     rows = table(real_days, TABLE, *DAYS)
+    rows = rows[rows.paint_attempts.notna()]
+    assert len(rows) == 780  # of 816: the charts of some games are missing
     assert list(rows.paint_attempts + rows.mid_range_attempts + rows.three_attempts) == list(rows.fga)
     assert list(rows.paint_makes + rows.mid_range_makes + rows.three_makes) == list(rows.fgm)
 

@@ -28,6 +28,8 @@ TABLES = (
     *("nba_raw.player_prop_lines", "nba_raw.game_lines"),
     *(f"nba_raw.{t.part}" for t in UNREAD_TABLES),
     *("nba_reference.unresolved_names", "nba_orchestration.quarantine", "nba_orchestration.processor_runs"),
+    *("nba_reference.players", "nba_reference.player_aliases", "nba_reference.team_spells"),
+    "nba_orchestration.raw_files",
 )
 NIGHT = datetime(2024, 11, 5, 9, tzinfo=clock.UTC)
 
@@ -82,11 +84,7 @@ class Bench:
 def raw_settings(warehouse_settings: Settings) -> Settings:
     """Settings of datasets that only these tests use."""
     settings = warehouse_settings.model_copy(update={"dataset_prefix": "phase2_"})
-    ours = [
-        m
-        for m in read_migrations()
-        if m.name in {"000_1_orchestration.sql", "000_2_raw.sql", "002_more_raw_tables.sql", "003_more_feeds.sql"}
-    ]
+    ours = [m for m in read_migrations() if m.name.startswith(("000_1_", "000_2_", "002_", "003_"))]
     apply(Context(settings).warehouse, ours)
     return settings
 

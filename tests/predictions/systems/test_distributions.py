@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from predictions.systems.distributions import Distributions, normal_cdf
+from predictions.systems.distributions import NormalDistributions, normal_cdf
 
 MEANS = np.array([0.0, 2.3, 17.5, 24.0, 31.9])
 SPREADS = np.array([3.0, 3.1, 6.0, 7.5, 9.0])
-PLAYERS = Distributions(MEANS, SPREADS)
+PLAYERS = NormalDistributions(MEANS, SPREADS)
 
 
 def lines(value: float) -> np.ndarray:
@@ -61,14 +61,14 @@ def test_masses_of_all_scores_sum_to_one() -> None:
 
 
 def test_the_chance_of_a_record_keeps_its_digits() -> None:
-    far = Distributions(np.array([10.0]), np.array([3.0]))
+    far = NormalDistributions(np.array([10.0]), np.array([3.0]))
 
     assert far.p_over(np.array([60.5]))[0] == pytest.approx(0.5 * math.erfc(50.5 / 3.0 / math.sqrt(2)), rel=1e-9)
     assert far.p_over(np.array([60.5]))[0] > 0
 
 
 def test_without_a_prediction_no_probability_is_made_up() -> None:
-    nothing = Distributions(np.array([np.nan]), np.array([np.nan]))
+    nothing = NormalDistributions(np.array([np.nan]), np.array([np.nan]))
 
     for line in (0.0, 12.5, 13.0, -1.0):
         at = np.array([line])
@@ -78,4 +78,4 @@ def test_without_a_prediction_no_probability_is_made_up() -> None:
 @pytest.mark.parametrize("spread", [0.0, -1.0, np.nan])
 def test_a_prediction_without_uncertainty_is_refused(spread: float) -> None:
     with pytest.raises(ValueError, match="positive spread"):
-        Distributions(np.array([20.0]), np.array([spread]))
+        NormalDistributions(np.array([20.0]), np.array([spread]))

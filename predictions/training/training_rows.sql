@@ -1,0 +1,45 @@
+-- Player-games that were played, with the features as they stood before the game, the outcome, and the market's consensus
+-- (the median main line and the mean fair probability of over in the newest quotes before tip-off).
+WITH played AS (
+  SELECT game_id, player_id, points
+  FROM nba_analytics.player_game_summary
+  WHERE game_date BETWEEN @first AND @last AND minutes > 0 AND points IS NOT NULL
+),
+quotes AS (
+  SELECT
+    p.game_id, p.player_id, p.line,
+    SAFE_DIVIDE(1 / p.over_price, 1 / p.over_price + 1 / p.under_price) AS fair_p_over
+  FROM nba_raw.player_prop_lines AS p
+  WHERE p.game_date BETWEEN @first AND @last
+    AND p.market = 'player_points'
+    AND p.is_main_line
+    AND p.snapshot_at < p.tip_off
+  QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY p.game_id, p.player_id, p.bookmaker ORDER BY p.snapshot_at DESC, p.line
+  ) = 1
+),
+ranked AS (
+  SELECT
+    game_id, player_id, line, fair_p_over,
+    ROW_NUMBER() OVER (PARTITION BY game_id, player_id ORDER BY line) AS place,
+    COUNT(*) OVER (PARTITION BY game_id, player_id) AS books
+  FROM quotes
+),
+market AS (
+  SELECT
+    game_id, player_id,
+    -- The middle line, or the mean of the two in the middle.
+    AVG(IF(place BETWEEN books / 2 AND books / 2 + 1, line, NULL)) AS market_points_line,
+    AVG(fair_p_over) AS market_fair_p_over
+  FROM ranked
+  GROUP BY game_id, player_id
+)
+SELECT
+  f.game_id, f.player_id, f.game_date, f.feature_version, CAST(g.points AS FLOAT64) AS points,
+  m.market_points_line, m.market_fair_p_over,
+  {features}
+FROM nba_precompute.ml_feature_store AS f
+INNER JOIN played AS g ON g.game_id = f.game_id AND g.player_id = f.player_id
+LEFT JOIN market AS m ON m.game_id = f.game_id AND m.player_id = f.player_id
+WHERE f.game_date BETWEEN @first AND @last
+ORDER BY f.game_date, f.game_id, f.player_id
