@@ -170,4 +170,3 @@ def test_a_project_that_is_new_is_left_as_it_was_made(context: Context) -> None:
     described = context.warehouse.describe(TABLE)
     assert (described["partitioned_by"], described["clustered_by"]) == ("game_date", ["player_id", "system_id"])
     assert not context.warehouse.exists(OLD)
-    assert described["columns_without_description"] == []
