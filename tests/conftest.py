@@ -22,6 +22,8 @@ _MADE_ONCE = ("five_days", "undisturbed", "real_days")
 _LONG_FIRST = ("end_to_end", "leaks", "data_processors", "predictions", "orchestration")
 
 
+# Before the plugin that deals tests out reads the marks.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests stay together, and start with the long ones."""
     for item in items:
