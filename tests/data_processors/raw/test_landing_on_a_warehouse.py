@@ -15,7 +15,7 @@ from tests.data_processors.raw.conftest import NIGHT, Bench
 pytestmark = pytest.mark.stack
 FEED, DAY = "nbac_player_boxscore", "2024-11-04"
 TABLE = "nba_raw.player_boxscores"
-POINTS = f"SELECT player_id, points, fetched_at, loaded_at FROM {TABLE} ORDER BY game_id, player_id"
+ASSISTS = f"SELECT player_id, ast, fetched_at, loaded_at FROM {TABLE} ORDER BY game_id, player_id"
 
 
 def test_a_real_day_lands_whole_and_says_so(bench: Bench) -> None:
@@ -61,16 +61,16 @@ def test_a_redelivery_tells_all_that_it_looked_at_since_the_first_may_have_died_
     assert event.game_dates == [date(2024, 11, 4)]
 
 
-def test_one_corrected_score_rewrites_one_row(bench: Bench) -> None:
+def test_one_corrected_count_rewrites_one_row(bench: Bench) -> None:
     log = cut_log(bench.recorded, FEED, DAY, 2)
     bench.push(bench.keep(FEED, log))
-    before = {r["player_id"]: r for r in bench.rows(POINTS)}
+    before = {r["player_id"]: r for r in bench.rows(ASSISTS)}
     bench.published.sent.clear()
-    bench.push(bench.keep(FEED, changed_log(log, 3, "PTS", 99), NIGHT + timedelta(hours=1)))
-    after = {r["player_id"]: r for r in bench.rows(POINTS)}
+    bench.push(bench.keep(FEED, changed_log(log, 3, "AST", 99), NIGHT + timedelta(hours=1)))
+    after = {r["player_id"]: r for r in bench.rows(ASSISTS)}
     (changed,) = [p for p in before if before[p] != after[p]]
     assert changed == log["resultSets"][0]["rowSet"][3][1]
-    assert after[changed]["points"] == 99
+    assert after[changed]["ast"] == 99
     (event,) = bench.events
     assert {t.table: t.rows_changed for t in event.tables} == {TABLE: 1}
 
@@ -98,35 +98,35 @@ def test_an_empty_log_deletes_nothing(bench: Bench) -> None:
 def test_a_late_message_about_an_old_answer_does_not_bring_it_back(bench: Bench) -> None:
     log = cut_log(bench.recorded, FEED, DAY, 1)
     old = bench.keep(FEED, log)
-    new = bench.keep(FEED, changed_log(log, 0, "PTS", 99), NIGHT + timedelta(hours=1))
+    new = bench.keep(FEED, changed_log(log, 0, "AST", 99), NIGHT + timedelta(hours=1))
     bench.push(new)
     answer = bench.push(old)
     assert [r.status for r in answer.results] == ["unchanged"]
-    assert bench.count(TABLE, "points = 99") == 1
+    assert bench.count(TABLE, "ast = 99") == 1
 
 
 def test_an_older_answer_to_another_request_changes_nothing(bench: Bench) -> None:
     log = cut_log(bench.recorded, FEED, DAY, 1)
-    bench.push(bench.keep(FEED, changed_log(log, 0, "PTS", 99)))
-    before = bench.rows(POINTS)
+    bench.push(bench.keep(FEED, changed_log(log, 0, "AST", 99)))
+    before = bench.rows(ASSISTS)
     bench.push(bench.keep(FEED, log, NIGHT - timedelta(hours=1), request="season"))
     bench.push(bench.keep(FEED, without_row(log, 0), NIGHT - timedelta(hours=2), request="other"))
-    assert bench.rows(POINTS) == before
+    assert bench.rows(ASSISTS) == before
 
 
 def test_a_simulated_clock_sees_the_answers_of_its_time_only(bench: Bench) -> None:
     log = cut_log(bench.recorded, FEED, DAY, 1)
     old = bench.keep(FEED, log)
-    bench.keep(FEED, changed_log(log, 0, "PTS", 99), NIGHT + timedelta(hours=1))
+    bench.keep(FEED, changed_log(log, 0, "AST", 99), NIGHT + timedelta(hours=1))
     with clock.simulated(NIGHT):
         bench.push(old)
-        assert bench.count(TABLE, "points = 99") == 0
+        assert bench.count(TABLE, "ast = 99") == 0
         assert bench.range(DAY, DAY, processors=[FEED]).results[0].status == "unchanged"
     assert bench.range(DAY, DAY, processors=[FEED]).results[0].status == "success"
-    assert bench.count(TABLE, "points = 99") == 1
+    assert bench.count(TABLE, "ast = 99") == 1
     with clock.simulated(NIGHT):
         bench.push(old)
-    assert bench.count(TABLE, "points = 99") == 1
+    assert bench.count(TABLE, "ast = 99") == 1
 
 
 @pytest.mark.parametrize("message_ids", [("m1", "m1"), ("m1", "m2")])
