@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from common.context import Context
 from common.settings import Settings
@@ -22,14 +24,22 @@ _MADE_ONCE = ("five_days", "undisturbed", "real_days")
 _LONG_FIRST = ("end_to_end", "leaks", "data_processors", "predictions", "orchestration")
 
 
-# Before the plugin that deals tests out reads the marks.
-@pytest.hookimpl(tryfirst=True)
+class _Together(LoadScopeScheduling):
+    """Deals out whole files, and files that share something made once as one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        words = set(re.findall(r"\w+", (ROOT / file).read_text(encoding="utf-8")))
+        return next((name for name in _MADE_ONCE if name in words), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _Together:
+    """Two processes: a test mostly waits for a warehouse, which does one thing at a time."""
+    return _Together(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together, and start with the long ones."""
-    for item in items:
-        used = getattr(item, "fixturenames", ())
-        group = next((name for name in _MADE_ONCE if name in used), item.path.as_posix())
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Start with the long ones."""
     items.sort(key=lambda item: _place(item.path))
 
 

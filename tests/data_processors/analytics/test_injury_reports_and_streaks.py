@@ -1,4 +1,4 @@
-"""Who is reported out before tip-off, and how a player has done against his lines (season 2046-47, and a real report)."""
+"""Who is reported out before tip-off, and how a player has done against his lines (season 2046-47, a real report)."""
 
 from __future__ import annotations
 
