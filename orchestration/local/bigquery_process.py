@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.local import catalog_lookups
 from orchestration.local.child import die_with_parent
 from orchestration.local.duckdb_setup import use_packaged_extensions
 from orchestration.local.query_results import ResultsJanitor
@@ -42,6 +43,7 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
     from local_bigquery.grpc import server as storage_api
     from local_bigquery.settings import settings
 
+    catalog_lookups.install()
     settings.bigquery_host, settings.bigquery_port, settings.grpc_port = "127.0.0.1", port, grpc_port
     settings.default_project_id, settings.data_dir = project, state
     _wait_for_lock(database.connection)

@@ -21,7 +21,7 @@ from predictions.coordinator import main_coordinator_service
 from scrapers import main_scraper_service
 from tests.common.tokens import AUDIENCE, CALLER, CertificatesEndpoint, Key, claims, token, unsigned
 
-GOOGLE, SOMEBODY_ELSE = Key("google-1"), Key("google-1")
+GOOGLE, SOMEBODY_ELSE, UNKNOWN = Key("google-1"), Key("google-1"), Key("unknown")
 
 
 class Gateway:
@@ -76,51 +76,53 @@ def call(path: str, header: str | None) -> tuple[int, list[str], str]:
     return answer.status_code, gateway.asked, answer.get_data(as_text=True)
 
 
-now = int(time.time())
-REFUSED = {
-    "no token": (None, 401),
-    "no bearer": ("Basic " + token(GOOGLE), 401),
-    "an empty token": ("Bearer ", 401),
-    "malformed": ("Bearer not.a.token", 401),
-    "three dots of rubbish": ("Bearer " + ".".join([base64.b64encode(b"[]").decode()] * 3), 401),
-    "a header that is no object": ("Bearer " + "W10." + token(GOOGLE).split(".", 1)[1], 401),
-    "expired": ("Bearer " + token(GOOGLE, iat=now - 7200, exp=now - 3600), 401),
-    "not valid yet": ("Bearer " + token(GOOGLE, iat=now + 3600, exp=now + 7200), 401),
-    "without an expiry": ("Bearer " + token(GOOGLE, exp=None), 401),
-    "wrong audience": ("Bearer " + token(GOOGLE, aud="https://another.run.app"), 401),
-    "without an audience": ("Bearer " + token(GOOGLE, aud=None), 401),
-    "wrong issuer": ("Bearer " + token(GOOGLE, iss="https://accounts.example.com"), 401),
-    "without an issuer": ("Bearer " + token(GOOGLE, iss=None), 401),
-    "alg none": ("Bearer " + unsigned(alg="none", kid="google-1"), 401),
-    "no alg": ("Bearer " + unsigned(kid="google-1"), 401),
-    "HMAC": ("Bearer " + unsigned(alg="HS256", kid="google-1"), 401),
-    "signed by another key": ("Bearer " + token(SOMEBODY_ELSE), 401),
-    "signed by a key that nobody vouches for": ("Bearer " + token(Key("unknown")), 401),
-    "changed after it was signed": (
-        "Bearer "
-        + ".".join(
-            [
-                (parts := token(GOOGLE, email="other@evil.iam").split("."))[0],
-                base64.urlsafe_b64encode(json.dumps(claims()).encode()).rstrip(b"=").decode(),
-                parts[2],
-            ]
+def refused() -> dict[str, tuple[str | None, int]]:
+    """Headers that must not do, made when they are needed: a token is good for an hour only."""
+    now = int(time.time())
+    return {
+        "no token": (None, 401),
+        "no bearer": ("Basic " + token(GOOGLE), 401),
+        "an empty token": ("Bearer ", 401),
+        "malformed": ("Bearer not.a.token", 401),
+        "three dots of rubbish": ("Bearer " + ".".join([base64.b64encode(b"[]").decode()] * 3), 401),
+        "a header that is no object": ("Bearer " + "W10." + token(GOOGLE).split(".", 1)[1], 401),
+        "expired": ("Bearer " + token(GOOGLE, iat=now - 7200, exp=now - 3600), 401),
+        "not valid yet": ("Bearer " + token(GOOGLE, iat=now + 3600, exp=now + 7200), 401),
+        "without an expiry": ("Bearer " + token(GOOGLE, exp=None), 401),
+        "wrong audience": ("Bearer " + token(GOOGLE, aud="https://another.run.app"), 401),
+        "without an audience": ("Bearer " + token(GOOGLE, aud=None), 401),
+        "wrong issuer": ("Bearer " + token(GOOGLE, iss="https://accounts.example.com"), 401),
+        "without an issuer": ("Bearer " + token(GOOGLE, iss=None), 401),
+        "alg none": ("Bearer " + unsigned(alg="none", kid="google-1"), 401),
+        "no alg": ("Bearer " + unsigned(kid="google-1"), 401),
+        "HMAC": ("Bearer " + unsigned(alg="HS256", kid="google-1"), 401),
+        "signed by another key": ("Bearer " + token(SOMEBODY_ELSE), 401),
+        "signed by a key that nobody vouches for": ("Bearer " + token(UNKNOWN), 401),
+        "changed after it was signed": (
+            "Bearer "
+            + ".".join(
+                [
+                    (parts := token(GOOGLE, email="other@evil.iam").split("."))[0],
+                    base64.urlsafe_b64encode(json.dumps(claims()).encode()).rstrip(b"=").decode(),
+                    parts[2],
+                ]
+            ),
+            401,
         ),
-        401,
-    ),
-    "wrong account": ("Bearer " + token(GOOGLE, email="nba-raw@my-project.iam.gserviceaccount.com"), 403),
-    "without an e-mail": ("Bearer " + token(GOOGLE, email=None), 403),
-    "unverified e-mail": ("Bearer " + token(GOOGLE, email_verified=False), 403),
-    "verified in words only": ("Bearer " + token(GOOGLE, email_verified="true"), 403),
-    "without a word on the e-mail": ("Bearer " + token(GOOGLE, email_verified=None), 403),
-}
+        "wrong account": ("Bearer " + token(GOOGLE, email="nba-raw@my-project.iam.gserviceaccount.com"), 403),
+        "without an e-mail": ("Bearer " + token(GOOGLE, email=None), 403),
+        "unverified e-mail": ("Bearer " + token(GOOGLE, email_verified=False), 403),
+        "verified in words only": ("Bearer " + token(GOOGLE, email_verified="true"), 403),
+        "without a word on the e-mail": ("Bearer " + token(GOOGLE, email_verified=None), 403),
+    }
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", refused())
 def test_a_call_without_a_right_to_it_is_refused_and_nothing_happens(
     certificates: CertificatesEndpoint, path: str, case: str
 ) -> None:
-    header, expected = REFUSED[case]
+    header, expected = refused()[case]
     code, asked, text = call(path, header)
     assert code == expected
     assert asked == []
