@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -77,8 +78,13 @@ def call(path: str, header: str | None) -> tuple[int, list[str], str]:
 
 
 def refused() -> dict[str, tuple[str | None, int]]:
-    """Headers that must not do, made when they are needed: a token is good for an hour only."""
-    now = int(time.time())
+    """Headers that must not do, made anew every ten minutes: a token is good for an hour only."""
+    return _refused(int(time.time()) // 600)
+
+
+@lru_cache(maxsize=1)
+def _refused(ten_minutes: int) -> dict[str, tuple[str | None, int]]:
+    now = ten_minutes * 600
     return {
         "no token": (None, 401),
         "no bearer": ("Basic " + token(GOOGLE), 401),
