@@ -13,8 +13,8 @@ from xdist.scheduler import LoadScopeScheduling
 from common.context import Context
 from common.settings import Settings
 from orchestration.local.warehouse_server import WarehouseServer
-from orchestration.migrate import apply, read_migrations
 from tests.fakes import RecordingPublisher
+from tests.migrated import migrated
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -66,13 +66,11 @@ def recorded(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def warehouse_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings of a warehouse of the test session's own, migrated."""
-    folder = tmp_path_factory.mktemp("warehouse")
+    folder = migrated(tmp_path_factory.mktemp("warehouse"))
     server = WarehouseServer(folder, dict(os.environ), project="local")
     server.start()
     try:
-        settings = Settings(data_dir=folder, bigquery_endpoint=server.endpoint)
-        apply(Context(settings).warehouse, read_migrations())
-        yield settings
+        yield Settings(data_dir=folder, bigquery_endpoint=server.endpoint)
     finally:
         server.stop()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.local import catalog_lookups
+from orchestration.local import catalog_lookups, moved_folder
 from orchestration.local.child import die_with_parent
 from orchestration.local.duckdb_setup import use_packaged_extensions
 from orchestration.local.query_results import ResultsJanitor
@@ -46,7 +46,12 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
     catalog_lookups.install()
     settings.bigquery_host, settings.bigquery_port, settings.grpc_port = "127.0.0.1", port, grpc_port
     settings.default_project_id, settings.data_dir = project, state
-    _wait_for_lock(database.connection)
+
+    def connect() -> object:
+        moved_folder.follow(state)
+        return database.connection()
+
+    _wait_for_lock(connect)
     janitor = ResultsJanitor()
     janitor.start()
     grpc_server, _ = storage_api.start("127.0.0.1", grpc_port)

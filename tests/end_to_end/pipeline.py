@@ -16,6 +16,7 @@ from common.context import Context
 from common.settings import Settings
 from common.warehouse import Warehouse
 from orchestration.session import warehouse_only
+from tests.migrated import migrated
 
 NBA = (sys.executable, "-m", "orchestration.cli")
 # The key of every table of data; what is not here is telemetry, staging or a view.
@@ -65,6 +66,7 @@ def command(first: str, last: str, archive: Path, data_dir: Path, *more: str) ->
 
 def run(first: str, last: str, archive: Path, data_dir: Path, *more: str) -> Finished:
     """`nba run` to its end; AssertionError with its words when it prints no result."""
+    migrated(data_dir)
     done = subprocess.run(
         command(first, last, archive, data_dir, *more), capture_output=True, text=True, timeout=900, check=False
     )

@@ -14,13 +14,14 @@ import pytest
 
 from tests.end_to_end.doctored import doctored_archive, read, write
 from tests.end_to_end.pipeline import NBA, doubled_keys, environment, fingerprints, opened
+from tests.migrated import migrated
 
 pytestmark = pytest.mark.stack
 FIRST, LAST = "2024-11-01", "2024-11-14"
 
 
 def words(archive: Path, data_dir: Path, *more: str, first: str = FIRST, last: str = LAST) -> list[str]:
-    source = ("--source", "recorded", "--archive", str(archive), "--data-dir", str(data_dir), "--json")
+    source = ("--source", "recorded", "--archive", str(archive), "--data-dir", str(migrated(data_dir)), "--json")
     return [*NBA, "backfill", "--from", first, "--to", last, *source, *more]
 
 

@@ -18,6 +18,7 @@ from orchestration.local.broker_leases import Lease
 from orchestration.local.dispatcher import Fate
 from orchestration.session import embedded
 from tests.end_to_end.pipeline import Finished, command, fingerprints, opened, run
+from tests.migrated import migrated
 
 pytestmark = pytest.mark.stack
 
@@ -29,7 +30,7 @@ def tables(data_dir: Path) -> dict[str, tuple[int, int | None]]:
 
 def walk(days: tuple[str, str, str], archive: Path, data_dir: Path, hook: Callable[[Lease], int]) -> None:
     first, last, history = (date.fromisoformat(d) for d in days)
-    settings = Settings(data_dir=data_dir, source="recorded", archive=archive)
+    settings = Settings(data_dir=migrated(data_dir), source="recorded", archive=archive)
     with embedded(settings, hook=hook) as session:
         runs = DayWalker(session).walk(first, last, history)
     assert [r.problems for r in runs] == [[]]
@@ -74,7 +75,7 @@ def test_a_kill_in_the_middle_and_a_new_start_leave_the_same_tables(
     undisturbed: Finished, recorded: Path, small_archive_days: tuple[str, str, str], tmp_path: Path
 ) -> None:
     first, last, history = small_archive_days
-    line = command(first, last, recorded, tmp_path, "--history-from", history)
+    line = command(first, last, recorded, migrated(tmp_path), "--history-from", history)
     for phase in ("raw", "analytics", "coordinator"):
         process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
