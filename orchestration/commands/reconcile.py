@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from common import clock
@@ -18,6 +17,7 @@ from common.errors import TransientError
 from common.settings import Settings
 from orchestration.client import ServiceClient
 from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
+from orchestration.commands.terminal import terminal
 from orchestration.reconciler import Need, Reconciler
 from orchestration.session import embedded, is_cloud, running_stack
 
@@ -82,7 +82,7 @@ def _reconciler(settings: Settings, *, dry_run: bool) -> Iterator[Reconciler]:
 
 
 def _show(needs: list[Need]) -> None:
-    console = Console()
+    console = terminal()
     if not needs:
         console.print("Nothing is missing; nothing was sent.")
         return
