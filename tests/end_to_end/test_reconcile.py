@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -10,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from common.errors import TransientError
+from common.errors import PayloadError, TransientError
+from common.quarantine import QuarantinedPayload
 from common.settings import Settings
 from orchestration.reconciler import Need, Reconciler
 from orchestration.session import Session, embedded
-from tests.end_to_end.pipeline import Finished, fingerprints
+from tests.end_to_end.pipeline import Finished, environment, fingerprints
 
 pytestmark = pytest.mark.stack
+VALIDATE = str(Path(__file__).resolve().parents[2] / "bin" / "monitoring" / "validate_overnight_fix.sh")
 _LOST = (
     "SELECT path FROM nba_orchestration.raw_files "
     "WHERE feed = 'oddsa_player_props' AND outcome = 'landed' AND scope = @scope ORDER BY path LIMIT 1"
@@ -49,12 +52,39 @@ def execute(session: Session, sql: str, table: str, **params: object) -> None:
     session.context.warehouse.execute(sql, params, work=[uuid.uuid4()], table=table)
 
 
-def test_a_whole_date_needs_nothing(reconcile: Callable[..., list[Need]]) -> None:
+@pytest.fixture
+def validate(session: Session, small_archive_days: tuple[str, str, str]) -> Callable[[], tuple[int, dict[str, str]]]:
+    """The night's validation: (exit code, what stands behind the name of each check that failed)."""
+
+    def run() -> tuple[int, dict[str, str]]:
+        done = subprocess.run(
+            [VALIDATE, small_archive_days[0]],
+            env=environment(NBA_DATA_DIR=str(session.context.settings.data_dir), NO_COLOR="1"),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.stderr == ""
+        bad = [line[2:] for line in done.stdout.splitlines() if line.startswith("✗")]
+        assert len(bad) + done.stdout.count("✓") == 15
+        return done.returncode, {line[:22].strip(): line[23:] for line in bad}
+
+    return run
+
+
+def test_a_whole_date_needs_nothing(
+    reconcile: Callable[..., list[Need]], validate: Callable[[], tuple[int, dict[str, str]]]
+) -> None:
+    assert validate() == (0, {})
     assert reconcile() == []
 
 
 def test_what_was_lost_is_named_sent_once_and_whole_again(
-    session: Session, reconcile: Callable[..., list[Need]], small_archive_days: tuple[str, str, str]
+    session: Session,
+    reconcile: Callable[..., list[Need]],
+    validate: Callable[[], tuple[int, dict[str, str]]],
+    small_archive_days: tuple[str, str, str],
 ) -> None:
     day, _, history = small_archive_days
     warehouse = session.context.warehouse
@@ -80,6 +110,13 @@ def test_what_was_lost_is_named_sent_once_and_whole_again(
         runs,
     )
 
+    code, bad = validate()
+    assert code == 1
+    assert bad == {
+        "finished: phase4": "5 processors; team_defense_zone_analysis failed",
+        "analytics in parallel": bad["analytics in parallel"],
+    }
+    assert bad["analytics in parallel"].startswith("4 processors")
     seen = reconcile(dry_run=True)
 
     named = {(n.phase, n.what.split(":")[0]): n.why for n in seen}
@@ -95,6 +132,21 @@ def test_what_was_lost_is_named_sent_once_and_whole_again(
     assert {n.sent for n in sent} == {"message", "call"}
     assert fingerprints(warehouse, computed_from=history) == before
     assert reconcile() == []
+    assert validate() == (0, {})
+
+
+def test_what_cannot_be_read_waits_for_a_person_and_is_not_sent_again(
+    session: Session, reconcile: Callable[..., list[Need]], validate: Callable[[], tuple[int, dict[str, str]]]
+) -> None:
+    path = "oddsa_player_props/2024-11-07/x/20241107T170000000000Z.json.gz"
+    error = PayloadError("not JSON", feed="oddsa_player_props", raw_path=path)
+    session.context.quarantine.payloads([QuarantinedPayload("oddsa_player_props", path, error, b"{")])
+    for _ in range(2):
+        (need,) = reconcile()
+        assert (need.waits, need.what) == (True, f"{path} lies in quarantine")
+    assert validate() == (1, {"quarantine": f"1 waiting: {path}"})
+    session.context.quarantine.resolved([path])
+    assert validate() == (0, {})
 
 
 def test_the_schedulers_call_takes_words_for_dates_and_is_bounded(session: Session) -> None:
