@@ -43,7 +43,8 @@ def reconcile(
     """Compare what each date should have with what it has, name the gaps, and send exactly the missing work.
 
     Heals lost messages, failed processors, payloads that no batch has read, late corrections and phases that ran
-    before their inputs. A second time it sends nothing. Exit code 0 only when nothing waits for a person.
+    before their inputs. A second time it sends nothing. Exit code 0 only when nothing waits for a person
+    (with --dry-run: when nothing is missing).
     """
     start = as_date(first or day) if first or day else clock.today()
     end = as_date(last) if last else start
@@ -55,7 +56,7 @@ def reconcile(
         click.echo(json.dumps({"needs": [n.as_json() for n in needs]}, indent=2))
     else:
         _show(needs)
-    sys.exit(1 if any(n.waits for n in needs) else 0)
+    sys.exit(1 if any(n.waits for n in needs) or (dry_run and needs) else 0)
 
 
 @contextmanager
