@@ -9,6 +9,7 @@ import click
 
 from common.errors import NbaError
 from orchestration.commands.backfill import backfill
+from orchestration.commands.backtest import backtest
 from orchestration.commands.demo import demo
 from orchestration.commands.grade import grade
 from orchestration.commands.migrate import migrate
@@ -33,7 +34,7 @@ def cli(verbose: bool) -> None:
 
 
 for command in (
-    *(demo, run, scrape, backfill, train, status, grade),
+    *(demo, run, scrape, backfill, train, backtest, status, grade),
     *(names, quarantine, reconcile, reconcile_raw),
     *(query, migrate, up),
 ):

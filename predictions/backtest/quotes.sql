@@ -1,0 +1,35 @@
+-- The quotes that production would have predicted with: each bookmaker's main line in the newest snapshot that was there
+-- half an hour before the date's first tip-off, which is when a game day is predicted for the last time.
+-- A quote counts while it stands in the newest snapshot of its feed for the game: one that is missing there was withdrawn.
+WITH games AS (
+  SELECT game_id, game_date, MAX(tip_off) AS tip_off
+  FROM nba_precompute.ml_feature_store
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_id, game_date
+),
+props AS (
+  SELECT
+    p.game_id, p.game_date, p.player_id, p.bookmaker, p.line, p.over_price, p.under_price, p.snapshot_at, p.is_main_line,
+    p.source,
+    COALESCE(g.tip_off, p.tip_off) AS tip_off
+  FROM nba_raw.player_prop_lines AS p
+  LEFT JOIN games AS g ON g.game_id = p.game_id AND g.game_date = p.game_date
+  WHERE p.game_date BETWEEN @first AND @last AND p.market = 'player_points'
+),
+cut_offs AS (
+  SELECT game_date, TIMESTAMP_SUB(MIN(tip_off), INTERVAL 30 MINUTE) AS cut_off
+  FROM (SELECT game_date, tip_off FROM games UNION ALL SELECT game_date, tip_off FROM props)
+  GROUP BY game_date
+),
+standing AS (
+  SELECT p.*
+  FROM props AS p
+  INNER JOIN cut_offs AS c ON c.game_date = p.game_date
+  WHERE p.snapshot_at <= c.cut_off
+  QUALIFY p.snapshot_at = MAX(p.snapshot_at) OVER (PARTITION BY p.game_id, p.source)
+)
+SELECT game_id, player_id, game_date, bookmaker, line, over_price, under_price, snapshot_at
+FROM standing
+WHERE is_main_line
+QUALIFY ROW_NUMBER() OVER (PARTITION BY game_id, player_id, bookmaker ORDER BY snapshot_at DESC, line) = 1
+ORDER BY game_date, game_id, player_id, bookmaker
