@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from common.events import deterministic_id
 from common.warehouse import Warehouse
@@ -38,12 +38,16 @@ class TableRange:
 
 @dataclass(frozen=True)
 class Version:
-    """The state of a table's range: rows, distinct keys (0 when no key was asked for), a hash, a count a check."""
+    """The state of a table's range: rows, distinct keys (0 when no key was asked for), a hash, a count a check.
+
+    `latest` is when a row of it was last written (UTC); None without rows.
+    """
 
     rows: int
     distinct_keys: int
     hash: str
     found: tuple[int, ...] = ()
+    latest: datetime | None = None
 
 
 def versions(warehouse: Warehouse, ranges: Iterable[TableRange]) -> dict[TableRange, Version]:
@@ -66,6 +70,7 @@ def versions(warehouse: Warehouse, ranges: Iterable[TableRange]) -> dict[TableRa
             distinct_keys=row["distinct_keys"],
             hash=deterministic_id(row["row_count"], row["latest"])[:16],
             found=tuple(row.get("found") or ()),
+            latest=row["latest"],
         )
         for row in found
     }

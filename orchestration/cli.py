@@ -17,6 +17,7 @@ from orchestration.commands.migrate import migrate
 from orchestration.commands.names import names
 from orchestration.commands.quarantine import quarantine
 from orchestration.commands.query import query
+from orchestration.commands.reconcile import reconcile
 from orchestration.commands.reconcile_raw import reconcile_raw
 from orchestration.commands.run import run
 from orchestration.commands.scrape import scrape
@@ -35,7 +36,7 @@ def cli(verbose: bool) -> None:
 
 for command in (
     *(demo, run, scrape, backfill, train, backtest, status, grade, explain),
-    *(names, quarantine, reconcile_raw),
+    *(names, quarantine, reconcile, reconcile_raw),
     *(query, migrate, up),
 ):
     cli.add_command(command)

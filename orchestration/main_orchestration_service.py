@@ -1,4 +1,7 @@
-"""The service that Cloud Scheduler and people call: POST /execute-workflow runs one workflow if it is due."""
+"""The service that Cloud Scheduler and people call.
+
+POST /execute-workflow runs one workflow if it is due; POST /reconcile sends the work that dates lack.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,17 @@ from datetime import date
 from typing import Any
 
 from flask import Flask, request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from common import clock
 from common.context import Context
+from common.date_words import with_dates
 from common.errors import ConfigurationError
 from common.events import Trigger
 from common.logging import correlated, correlation_id
 from common.service import create_service
 from orchestration.client import ServiceClient
+from orchestration.reconciler import Reconciler
 from orchestration.workflow import workflow
 from orchestration.workflow_conditions import due, game_date_of
 from orchestration.workflow_executor import WorkflowExecutor
@@ -24,6 +29,8 @@ from orchestration.workflow_result import WorkflowResult
 
 # Asking again can help only where nothing came of it.
 _CODES = {"partial": 207, "failed": 503}
+# A reconciliation looks at recent dates; longer ranges are a backfill's.
+MAX_DATES = 31
 
 
 class ExecuteWorkflow(BaseModel):
@@ -41,9 +48,32 @@ class ExecuteWorkflow(BaseModel):
     trigger: Trigger = "scheduler"
 
 
+class ReconcileRequest(BaseModel):
+    """The body of /reconcile: both dates included, at most `MAX_DATES`; words such as yesterday are dates, too."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    start_date: date
+    end_date: date
+    dry_run: bool = False
+    simulated_at: AwareDatetime | None = None
+    trigger: Trigger = "reconcile"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, body: object) -> object:
+        return with_dates(body, ("start_date", "end_date"))
+
+    @model_validator(mode="after")
+    def _bounded(self) -> ReconcileRequest:
+        if not 0 <= (self.end_date - self.start_date).days < MAX_DATES:
+            raise ValueError(f"end_date is before start_date, or more than {MAX_DATES} dates are asked for")
+        return self
+
+
 def create_app(context: Context) -> Flask:
     """The WSGI app of the service."""
-    return create_service("orchestration", context, routes=[("/execute-workflow", _execute_endpoint)])
+    routes = [("/execute-workflow", _execute_endpoint), ("/reconcile", _reconcile_endpoint)]
+    return create_service("orchestration", context, routes=routes)
 
 
 def execute(context: Context, wanted: ExecuteWorkflow, client: ServiceClient) -> WorkflowResult:
@@ -78,3 +108,15 @@ def _execute_endpoint(context: Context) -> Any:
     with _client(context) as client:
         result = execute(context, wanted, client)
     return result.as_json(), _CODES.get(result.status, 200)
+
+
+def _reconcile_endpoint(context: Context) -> Any:
+    try:
+        wanted = ReconcileRequest.model_validate(request.get_json(force=True, silent=True))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(p) for p in first["loc"]) or "body"
+        return {"status": "invalid", "error": f"{where}: {first['msg']}"}, 400
+    with clock.simulated(wanted.simulated_at), _client(context) as client:
+        needs = Reconciler(context, client, dry_run=wanted.dry_run).run(wanted.start_date, wanted.end_date)
+    return {"status": "waiting" if any(n.waits for n in needs) else "ok", "needs": [n.as_json() for n in needs]}, 200

@@ -86,6 +86,7 @@ class SystemPerformance:
             "system_id": self.system_id,
             "n": self.n,
             "mae": self.mean("absolute_error"),
+            "mae_of_median": self.mean("median_absolute_error"),
             "rmse": self.rmse,
             "bias": self.mean("signed_error"),
             "crps": self.mean("crps"),

@@ -42,7 +42,8 @@ class PlayerInput(_Model):
 class Batch(_Model):
     """Everything predicted of a date from one reading of the inputs.
 
-    `created_at` is the cut-off by the pipeline's clock, `cut_at` the real time of the same moment.
+    `created_at` is the cut-off by the pipeline's clock, `cut_at` the real time of the same moment. `model_version`
+    names the trained model; None where only the systems without training predict.
     """
 
     batch_id: str
@@ -50,6 +51,7 @@ class Batch(_Model):
     game_date: date
     created_at: datetime
     cut_at: datetime
+    model_version: str | None = None
 
 
 class PredictionRequest(_Model):

@@ -10,7 +10,6 @@ from pathlib import Path
 from common.errors import NotReadyError
 from common.raw_store import RawPayload
 from common.warehouse import Warehouse
-from data_processors.raw.payload_fields import payload_error
 
 _SQL = Path(__file__).with_name("sql") / "scheduled_games.sql"
 
@@ -58,19 +57,12 @@ class ScheduledGames:
         """The game of two teams on an Eastern date, whichever is at home; None where the schedule has none."""
         return self._by_teams.get((day, frozenset((team, other))))
 
-    def find(self, payload: RawPayload, home: str, away: str, day: date) -> ScheduledGame:
+    def find(self, payload: RawPayload, home: str, away: str, day: date) -> ScheduledGame | None:
         """The game of two teams on an Eastern date, whichever of them the source calls the home team.
 
-        NotReadyError when the schedule has nothing for the date; PayloadError when it has other games only.
+        None when the schedule has other games only: this one was moved or called off. NotReadyError when it has
+        nothing for the date.
         """
         if day not in self._dates:
             raise NotReadyError(f"the schedule has no games on {day}: scrape it first", raw_path=payload.path)
-        game = self.between(home, away, day)
-        if game is None:
-            raise payload_error(
-                payload,
-                f"{away} at {home} on {day} is no scheduled game",
-                field="event.commence_time",
-                remedy="a game that was moved or called off; scrape the schedule, then retry the payload",
-            )
-        return game
+        return self.between(home, away, day)

@@ -114,7 +114,7 @@ class RawProcessor:
                 self._account(FileAccount(path, "failed", count, str(errors[path])))
             elif not count and path not in parsed.waiting:
                 self._account(FileAccount(path, "empty"))
-            elif path not in current:
+            elif count and path not in current:
                 self._account(FileAccount(path, "superseded", count))
             elif path in parsed.waiting:
                 self._account(FileAccount(path, "waiting", count, parsed.waiting[path]))

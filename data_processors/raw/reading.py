@@ -56,6 +56,11 @@ class Parsed:
         if words:
             self.waiting[payload.path] = ", ".join(words)
 
+    def wait(self, payload: RawPayload, reason: str) -> None:
+        """Keep nothing of `payload` until what it waits for has come."""
+        self.rows[payload.path] = 0
+        self.waiting[payload.path] = reason
+
 
 def newest_answers(store: RawStore, paths: Iterable[str], as_of: datetime | None) -> list[str]:
     """`paths` with those of a state feed replaced by the newest answer to the same request.
@@ -158,6 +163,10 @@ def _keep_plain(
 def _keep_odds(feed: Feed, odds: EventOdds, games: ScheduledGames, names: NameResolver, parsed: Parsed) -> None:
     try:
         game = games.find(odds.payload, odds.home_team, odds.away_team, odds.game_date)
+        if game is None:
+            teams = f"{odds.away_team} at {odds.home_team} on {odds.game_date}"
+            parsed.wait(odds.payload, f"{teams} is no scheduled game: moved or called off")
+            return
         units = feed.odds_rows(odds, game, names) if feed.odds_rows is not None else []
     except PayloadError as error:
         parsed.refuse(odds.payload, error)

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
 
@@ -25,6 +24,7 @@ from orchestration.backfill_chunks import PHASES, SERVICE, Chunk, Size, cut
 from orchestration.backfill_estimate import Estimate, estimates
 from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
 from orchestration.commands.progress import progress
+from orchestration.commands.terminal import terminal
 
 
 class Phases(click.ParamType[tuple[int, ...]]):
@@ -131,7 +131,7 @@ def _show_estimates(found: list[Estimate], as_json: bool) -> None:
         size = decimal(e.bytes) if e.bytes is not None else "-"
         cells = (e.chunk.phase, e.chunk.first, e.chunk.last, "yes" if e.due else "done", e.requests or "-")
         table.add_row(*map(str, cells), str(e.statements or "-"), size, e.bytes_from or "-")
-    console = Console()
+    console = terminal()
     console.print(table)
     console.print(
         "Statements are at most so many: equal rows are not sent. Bytes are BigQuery's own figure by dry run only; "
@@ -170,7 +170,7 @@ def _show_outcomes(outcomes: list[ChunkOutcome], statements: Counter[str], compl
         table.add_column(heading, justify="right")
     for entry in phases:
         table.add_row(*map(str, entry.values()))
-    console = Console()
+    console = terminal()
     console.print(table)
     for words in told["lacking"]:
         console.print(f"source lacks: {words}", highlight=False, markup=False)

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from common import clock, ids
@@ -31,6 +30,8 @@ from orchestration.backtest_report import (
     write_report,
 )
 from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
+from orchestration.commands.terminal import terminal
+from orchestration.commands.terminal import terminal
 from predictions.backtest.retraining import Block, Retrain
 from predictions.backtest.walk_forward import read_inputs, walk_forward
 
@@ -133,7 +134,7 @@ def _tell(block: Block, number: int, total: int, before: bool) -> None:
 
 
 def _show(result: BacktestResult) -> None:
-    console = Console()
+    console = terminal()
     for title, headings, cells in (
         ("Errors, on the same rows", HEADINGS, error_cells),
         ("Bets", BET_HEADINGS, bet_cells),

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from common.settings import Settings
 from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.terminal import terminal
 from orchestration.explanation import LETTERS, Explanation
 from orchestration.explanation import explain as explanation_of
 from orchestration.session import warehouse_only
@@ -40,7 +41,7 @@ def explain(settings: Settings, player: str, day: datetime, as_json: bool) -> No
     if as_json:
         click.echo(json.dumps({**found.as_json(), "market": _market(found), "raw_store": root}, indent=2, default=str))
         return
-    show(found, root, Console())
+    show(found, root, terminal())
 
 
 def _market(found: Explanation) -> dict[str, float | None]:

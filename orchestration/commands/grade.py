@@ -14,6 +14,7 @@ from rich.table import Table
 
 from common.settings import Settings
 from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.terminal import terminal
 from orchestration.performance import Estimate, SystemPerformance, performance
 from orchestration.performance_plots import write_plots
 from orchestration.session import warehouse_only
@@ -52,7 +53,7 @@ def grade(settings: Settings, first: datetime, last: datetime, as_json: bool, fo
 
 def show_performance(systems: Sequence[SystemPerformance], title: str, console: Console | None = None) -> None:
     """Two tables: errors beside the market's on the same rows, and bets."""
-    console = console or Console()
+    console = console or terminal()
     if not systems:
         console.print(f"nothing graded, {title}")
         return
@@ -63,6 +64,7 @@ def show_performance(systems: Sequence[SystemPerformance], title: str, console: 
         "player-games",
         "MAE",
         "minus the line's",
+        "MAE of median",
         "RMSE",
         "bias",
         "CRPS",
@@ -80,6 +82,7 @@ def show_performance(systems: Sequence[SystemPerformance], title: str, console: 
             str(system.n),
             _beside(system.mean("absolute_error"), system.mean("line_absolute_error"), 3),
             _with_interval(m("absolute_error_minus_lines"), 3),
+            _number(system.mean("median_absolute_error"), 3),
             _number(system.rmse, 3),
             _number(system.mean("signed_error"), 3),
             _number(system.mean("crps"), 3),

@@ -6,7 +6,6 @@ import json
 import sys
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from common.errors import TerminalError
@@ -14,6 +13,7 @@ from common.ids import normalise_name
 from common.settings import Settings
 from data_processors.raw.registry_tables import add_alias
 from orchestration.commands.options import common_options
+from orchestration.commands.terminal import terminal
 from orchestration.reprocessing import raw_service
 from orchestration.session import warehouse_only
 from orchestration.sql_files import query_text
@@ -52,7 +52,7 @@ def names(ctx: click.Context, settings: Settings, as_json: bool) -> None:
             shown["last_date"],
             hints or "-",
         )
-    Console().print(table)
+    terminal().print(table)
     sys.exit(1 if found else 0)
 
 

@@ -7,13 +7,13 @@ import sys
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from common.errors import TerminalError
 from common.settings import Settings
 from common.warehouse import Warehouse
 from orchestration.commands.options import common_options
+from orchestration.commands.terminal import terminal
 from orchestration.reprocessing import raw_service
 from orchestration.session import warehouse_only
 from orchestration.sql_files import query_text
@@ -42,7 +42,7 @@ def list_items(settings: Settings, with_resolved: bool, as_json: bool) -> None:
         for item in items:
             cells = (item["item_id"], item["feed"] or item["kind"], item["status"], item["attempts"])
             table.add_row(*map(str, cells), str(item["quarantined_date"]), item["error_message"])
-        Console().print(table)
+        terminal().print(table)
     sys.exit(1 if waiting else 0)
 
 

@@ -8,11 +8,11 @@ import sys
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from common.settings import Settings
 from orchestration.commands.options import common_options
+from orchestration.commands.terminal import terminal
 from orchestration.session import warehouse_only
 
 
@@ -44,4 +44,4 @@ def print_rows(rows: list[dict[str, Any]], form: str) -> None:
         table.add_column(heading)
     for row in rows:
         table.add_row(*["" if v is None else str(v) for v in row.values()])
-    Console().print(table if rows else "no rows")
+    terminal().print(table if rows else "no rows")

@@ -7,11 +7,11 @@ import sys
 from datetime import datetime
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from common.settings import Settings
 from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.terminal import terminal
 from orchestration.raw_accounts import KINDS, Reconciled, reconcile
 from orchestration.reprocessing import raw_service
 from orchestration.session import warehouse_only
@@ -56,7 +56,7 @@ def _show(found: Reconciled, as_json: bool) -> None:
         table.add_column(heading, justify="left" if heading == "feed" else "right")
     for feed, counts in sorted(found.feeds.items()):
         table.add_row(feed, *(str(counts[kind]) for kind in KINDS))
-    console = Console()
+    console = terminal()
     console.print(table)
     for file in found.left_over:
         console.print(f"[red]left over[/]: {file.path}: {file.reason}", highlight=False)

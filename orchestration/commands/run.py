@@ -17,6 +17,7 @@ from common.settings import Settings
 from orchestration import session as sessions
 from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
 from orchestration.commands.progress import progress
+from orchestration.commands.terminal import terminal
 from orchestration.completeness import completeness
 from orchestration.day import DayRun, DayWalker
 from orchestration.moments import NIGHT_HOUR, parse_interval
@@ -104,7 +105,7 @@ def show_result(result: dict[str, Any], *, as_json: bool, console: Console | Non
     if as_json:
         click.echo(json.dumps(result, indent=2, default=str))
         return
-    console = console or Console()
+    console = console or terminal()
     league = f", seed {result['seed']}" if result["seed"] is not None else ""
     counts = Table(title=f"Game days, source {result['source']}{league}")
     for heading in ("date", "games", "players", "quoted", "unresolved", "predictions", "graded", "void"):

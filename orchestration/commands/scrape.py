@@ -16,6 +16,7 @@ from common import clock
 from common.settings import Settings
 from orchestration import session as sessions
 from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
+from orchestration.commands.terminal import terminal
 from orchestration.sql_files import query_text
 from orchestration.workflow import workflows
 from orchestration.workflow_result import THERE
@@ -80,7 +81,7 @@ def scrape(
     if as_json:
         click.echo(json.dumps(result, indent=2, default=str))
     else:
-        show_result(result, Console())
+        show_result(result, terminal())
     sys.exit(0 if result["complete"] else 1)
 
 
@@ -156,7 +157,7 @@ def show_list(*, as_json: bool) -> None:
         }
         click.echo(json.dumps(listed, indent=2))
         return
-    console = Console()
+    console = terminal()
     table = Table("workflow", "when (Eastern)", "steps", show_lines=True)
     table.columns[0].no_wrap = True
     for name, workflow in found.items():

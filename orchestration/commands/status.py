@@ -15,12 +15,11 @@ from rich.table import Table
 from common import clock
 from common.settings import Settings
 from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.terminal import terminal
 from orchestration.completeness import Completeness, DayReport, Gap, completeness
 from orchestration.evidence import dates_of
 from orchestration.session import running_stack, warehouse_only
 
-# Of output that goes to a file or a pipe.
-_WIDTH = 110
 # Dates that lack the same for the same reason and still get a line each.
 _FEW = 3
 _HEADINGS = (
@@ -70,7 +69,7 @@ def status(
         }
         click.echo(json.dumps(state | {"stack": running_stack(settings.data_dir)}, indent=2, default=str))
     else:
-        show(found, Console(width=None if sys.stdout.isatty() else _WIDTH))
+        show(found, terminal())
     sys.exit(0 if found.complete else 1)
 
 

@@ -7,11 +7,11 @@ import time
 from datetime import date, datetime
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from common.settings import Settings
 from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.terminal import terminal
 from orchestration.session import warehouse_only
 from predictions.training.artefact import ModelStore
 from predictions.training.train import train as fit
@@ -50,4 +50,4 @@ def train(settings: Settings, through: datetime, first: datetime | None, as_json
     table.add_column("", justify="right")
     for name, value in trained.metrics.items():
         table.add_row(name, f"{value:.0f}" if name.endswith("rows") else f"{value:.3f}")
-    Console().print(table)
+    terminal().print(table)

@@ -23,6 +23,7 @@ judged AS (
     MIN(signed_error) AS signed_error,
     MIN(absolute_error) AS absolute_error,
     MIN(line_absolute_error) AS line_absolute_error,
+    MIN(ABS(quantile_50 - actual_points)) AS median_absolute_error,
     MIN(crps) AS crps,
     MIN(pinball) AS pinball,
     -- Equal lines have equal probabilities: one distribution serves all bookmakers. NULL on a push.

@@ -7,6 +7,8 @@ rows_of_metrics AS (
   FROM judged AS j
   CROSS JOIN UNNEST([
     STRUCT('absolute_error' AS metric, j.absolute_error AS amount),
+    -- The median minimises the mean absolute error, as the mean does the squared one.
+    STRUCT('median_absolute_error' AS metric, j.median_absolute_error AS amount),
     STRUCT('signed_error' AS metric, j.signed_error AS amount),
     STRUCT('squared_error' AS metric, POW(j.signed_error, 2) AS amount),
     STRUCT('crps' AS metric, j.crps AS amount),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from common import clock
 from common.context import Context
 from common.deadline import Deadline, within
+from common.errors import ModelError
 from common.events import Event, Trigger
 from common.run_ledger import Run
 from common.service import ProcessorResult
@@ -16,7 +18,9 @@ from common.warehouse import labelled
 from predictions.coordinator.batches import content_hash, cut_batch, date_state, split
 from predictions.coordinator.consolidation import make_up_for_lost_message
 from predictions.coordinator.inputs import load_inputs
+from predictions.requests import PlayerInput
 from predictions.systems import features_needed, versions
+from predictions.training.serving import Serving, refused, serving_for
 
 log = logging.getLogger(__name__)
 TOPIC = "nba-prediction-requests"
@@ -79,12 +83,14 @@ def dispatch_date(
 def _dispatch(context: Context, run: Run, *, redelivered: bool, force: bool) -> Dispatched:
     game_date, settings = run.start_date, context.settings
     now, cut_at = clock.now(), clock.wall_clock()
-    players = load_inputs(context.warehouse, game_date, now, features_needed())
+    serving = serving_for(settings.raw_url, game_date)
+    players = load_inputs(context.warehouse, game_date, now, features_needed(serving.systems))
+    serving = _fitting(serving, players)
     run.rows_in = len(players)
     if not players:
         run.status = "unchanged"
         return Dispatched(game_date, _entry(run), "nothing to predict: no player of a game that has not started")
-    content = content_hash(players, versions(), settings.code_version, settings.prediction_request_size)
+    content = content_hash(players, versions(serving.systems), settings.code_version, settings.prediction_request_size)
     state = date_state(context.warehouse, game_date)
     cut = cut_batch(state, game_date=game_date, content=content, now=now, cut_at=cut_at, force=force)
     run.input_version = cut.batch.batch_id
@@ -97,7 +103,8 @@ def _dispatch(context: Context, run: Run, *, redelivered: bool, force: bool) -> 
         done = make_up_for_lost_message(context, run, cut.batch.batch_id)
         run.status = "unchanged"
         return Dispatched(game_date, done, "staged rows consolidated", cut.batch.batch_id, len(players))
-    requests = split(cut.batch, players, settings.prediction_request_size)
+    batch = cut.batch.model_copy(update={"model_version": serving.model_version})
+    requests = split(batch, players, settings.prediction_request_size)
     for request in requests:
         event = Event(
             phase="prediction_request",
@@ -108,7 +115,20 @@ def _dispatch(context: Context, run: Run, *, redelivered: bool, force: bool) -> 
         )
         context.publisher.publish(TOPIC, event)
     run.rows_changed = 0  # requests are on their way; the rows are counted where they land
-    return Dispatched(game_date, _entry(run), "requests sent", cut.batch.batch_id, len(players), len(requests))
+    return Dispatched(
+        game_date, _entry(run), f"requests sent; {serving.note}", cut.batch.batch_id, len(players), len(requests)
+    )
+
+
+def _fitting(serving: Serving, players: Sequence[PlayerInput]) -> Serving:
+    """`serving`, or the systems without training where its model knows other features than the store has."""
+    found = {p.feature_version for p in players if p.feature_version is not None}
+    if serving.model_version is None or found <= {serving.feature_version}:
+        return serving
+    error = ModelError(
+        "the feature store has other features", model_has=serving.feature_version, store_has=sorted(found)
+    )
+    return refused(serving.model_version, error)
 
 
 def _entry(run: Run) -> ProcessorResult:

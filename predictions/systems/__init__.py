@@ -1,6 +1,6 @@
 """The prediction systems.
 
-`SYSTEMS` are those that need no training; `predictions.training.artefact.ModelStore.load(...).systems` are all five.
+`SYSTEMS` are those that need no training; `predictions.training.serving` adds those of a trained model: all five.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from predictions.systems.distributions import Distributions
 from predictions.systems.moving_average_baseline import MovingAverageBaseline
 from predictions.systems.zone_matchup import ZoneMatchup
 
-SYSTEMS: tuple[PredictionSystem, ...] = (MovingAverageBaseline(),)
+SYSTEMS: tuple[PredictionSystem, ...] = (MovingAverageBaseline(), ZoneMatchup())
 
 __all__ = [
     "SYSTEMS",

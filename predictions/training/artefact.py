@@ -114,8 +114,11 @@ class ModelStore:
         fitting = [v for v in self.versions() if before is None or date.fromisoformat(v.split("_")[0]) < before]
         return fitting[-1] if fitting else None
 
-    def load(self, version: str, *, feature_version: str) -> LoadedModel:
-        """The model `version`; ModelError that names what differs from this code, its libraries or its features."""
+    def load(self, version: str, *, feature_version: str | None = None) -> LoadedModel:
+        """The model `version`; ModelError that names what differs from this code, its libraries or its features.
+
+        Without `feature_version` its own is taken: the caller compares it with the features that it has.
+        """
         folder = f"{self._root}/{version}"
         manifest = json.loads(self._read(folder, "manifest.json", version))
         _check(manifest, version, feature_version)
@@ -139,10 +142,10 @@ class ModelStore:
         return content
 
 
-def _check(manifest: dict[str, Any], version: str, feature_version: str) -> None:
+def _check(manifest: dict[str, Any], version: str, feature_version: str | None) -> None:
     wanted = {
         "format": FORMAT,
-        "feature_version": feature_version,
+        "feature_version": feature_version or manifest.get("feature_version"),
         "libraries": libraries(),
         "code_fingerprint": code_fingerprint(),
     }

@@ -1,4 +1,4 @@
-"""The worker's service: a prediction request in, staged rows out. It only computes; it reads nothing."""
+"""The worker's service: a prediction request in, staged rows out. It computes; all it reads is its model, once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.run_ledger import Run
 from common.service import Answer, ProcessorResult, create_service, event_after
 from common.warehouse import labelled
 from predictions.requests import parse_request
-from predictions.systems import SYSTEMS
+from predictions.training.serving import systems_of
 from predictions.worker.staging_rows import staging_rows
 
 TABLE = "nba_predictions.prediction_staging"
@@ -42,7 +42,9 @@ def on_request(context: Context, push: Push) -> Answer:
         labelled(phase="phase5", processor=NAME),
     ):
         run.rows_in = len(request.players)
-        rows = staging_rows(request, SYSTEMS, loaded_at=clock.wall_clock())
+        features = next((p.feature_version for p in request.players if p.feature_version is not None), None)
+        systems = systems_of(context.settings.raw_url, request.batch.model_version, features)
+        rows = staging_rows(request, systems, loaded_at=clock.wall_clock())
         run.rows_changed = context.warehouse.load(TABLE, rows, work=[request.request_id])
         event = event_after(
             push,

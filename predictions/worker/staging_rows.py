@@ -12,8 +12,9 @@ import pandas as pd
 
 from common.events import deterministic_id
 from predictions import market
-from predictions.requests import PredictionRequest
+from predictions.requests import PredictionRequest, Quote
 from predictions.systems import PredictionSystem, features_needed
+from predictions.systems.base import MARKET_COLUMNS
 from predictions.systems.distributions import Distributions, Floats
 from predictions.worker.distribution_tables import cdf_tables, distribution_id
 
@@ -50,7 +51,7 @@ def staging_rows(
     slots, positions = _slots(request)
     rows: list[dict[str, Any]] = []
     for system in systems:
-        distributions = system.predict(features[list(system.feature_names)])
+        distributions = system.predict(features[[*system.feature_names, *system.market_names]])
         values = _values(distributions.rows(positions), slots)
         for value, table in zip(values, _tables(distributions, positions), strict=True):
             value |= table
@@ -74,7 +75,17 @@ def staging_rows(
 
 def _features(request: PredictionRequest, systems: Sequence[PredictionSystem]) -> pd.DataFrame:
     names = features_needed(tuple(systems))
-    return pd.DataFrame([p.features or {} for p in request.players], columns=names).astype(np.float64)
+    frame = pd.DataFrame([p.features or {} for p in request.players], columns=names).astype(np.float64)
+    market_view = np.array([_consensus(p.quotes) for p in request.players], dtype=np.float64)
+    return frame.assign(**dict(zip(MARKET_COLUMNS, market_view.T, strict=True)))
+
+
+def _consensus(quotes: Sequence[Quote]) -> tuple[float, float]:
+    """The bookmakers' consensus on a player, from the quotes in the request; NaN without any."""
+    lines, over, under = (
+        np.array([getattr(q, name) for q in quotes], dtype=np.float64) for name in ("line", "over_price", "under_price")
+    )
+    return market.consensus(lines, over, under)
 
 
 def _slots(request: PredictionRequest) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.intp]]]:

@@ -50,7 +50,8 @@ def _with_rows_of(data_dir: Path) -> duckdb.DuckDBPyConnection:
     con.execute(f"ATTACH 'ducklake:{data_dir}/bigquery/local.ducklake' AS lake (READ_ONLY)")
     tables = con.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() "
-        "WHERE database_name = 'lake' AND schema_name IN ('nba_raw', 'nba_analytics', 'nba_precompute')"
+        "WHERE database_name = 'lake' "
+        "AND schema_name IN ('nba_raw', 'nba_reference', 'nba_analytics', 'nba_precompute')"
     ).fetchall()
     for schema, table in tables:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")

@@ -43,8 +43,9 @@ KEYS = {
 # A fingerprint of every row but for when it was loaded, or first fetched; the order of rows does not matter.
 _FINGERPRINT = (
     "SELECT '{table}' AS name, COUNT(*) AS row_count, "
-    "BIT_XOR(FARM_FINGERPRINT(TO_JSON_STRING(t))) AS content FROM (SELECT * EXCEPT ({times}) FROM {table}) AS t"
+    "BIT_XOR(FARM_FINGERPRINT(TO_JSON_STRING(t))) AS content FROM (SELECT * EXCEPT ({times}) FROM {table}{where}) AS t"
 )
+_COMPUTED = ("nba_analytics.", "nba_precompute.")
 _FETCHED = ("nba_raw.", "nba_reference.")
 _DOUBLED = "SELECT COUNT(*) AS doubled FROM (SELECT 1 FROM {table} GROUP BY {key} HAVING COUNT(*) > 1)"
 
@@ -81,10 +82,16 @@ def opened(data_dir: Path) -> Iterator[Warehouse]:
         yield context.warehouse
 
 
-def fingerprints(warehouse: Warehouse) -> dict[str, tuple[int, int | None]]:
-    """Rows and content of every table of data; when and from which payload a row was loaded left out."""
+def fingerprints(warehouse: Warehouse, computed_from: str | None = None) -> dict[str, tuple[int, int | None]]:
+    """Rows and content of every table of data; when and from which payload a row was loaded left out.
+
+    Of computed tables only the dates from `computed_from` on: a schedule that comes twice tells of the whole season.
+    """
     times = {t: "loaded_at, fetched_at, raw_path" if t.startswith(_FETCHED) else "loaded_at" for t in KEYS}
-    sql = "\nUNION ALL\n".join(_FINGERPRINT.format(table=t, times=times[t]) for t in KEYS)
+    where = {
+        t: f" WHERE game_date >= '{computed_from}'" if computed_from and t.startswith(_COMPUTED) else "" for t in KEYS
+    }
+    sql = "\nUNION ALL\n".join(_FINGERPRINT.format(table=t, times=times[t], where=where[t]) for t in KEYS)
     return {r["name"]: (r["row_count"], r["content"]) for r in warehouse.query(sql).rows}
 
 

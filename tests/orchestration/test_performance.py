@@ -42,6 +42,7 @@ def row(day: date, game: int, player: int, **changes: Any) -> dict[str, Any]:
         "minutes": 30,
         "actual_points": 25,
         "crps": 3.0,
+        "quantile_50": 21,
         "pinball": 1.5,
         "was_current_at_tip_off": True,
         "created_at": NOW.isoformat(),
@@ -84,6 +85,7 @@ def test_a_player_game_counts_once_at_the_main_line_and_bets_at_the_best_price(c
     assert system.n == 1
     assert system.mean("absolute_error") == 3.0
     assert system.mean("line_absolute_error") == 4.5
+    assert system.as_json()["mae_of_median"] == 4.0
     assert system.mean("log_loss") == pytest.approx(-math.log(0.6))
     assert system.mean("market_log_loss") == pytest.approx(-math.log(0.5))
     assert (system.metrics["roi"].n, system.mean("roi")) == (1, pytest.approx(0.8))

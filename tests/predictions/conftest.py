@@ -6,7 +6,7 @@ import base64
 import itertools
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,8 @@ from common.context import Context
 from common.events import Event
 from common.warehouse import QueryResult
 from predictions import coordinator, worker
+from predictions.systems import MovingAverageBaseline
+from predictions.training import serving
 
 _days = itertools.count()
 LINEAGE = {
@@ -178,7 +180,15 @@ class Phase5:
 
 
 @pytest.fixture
-def phase5(context: Context) -> Phase5:
+def one_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the moving averages predict: what becomes of rows does not depend on how many systems there are."""
+    only = (MovingAverageBaseline(),)
+    monkeypatch.setattr(serving, "SYSTEMS", only)
+    monkeypatch.setattr(serving, "UNTRAINED", replace(serving.UNTRAINED, systems=only))
+
+
+@pytest.fixture
+def phase5(context: Context, one_system: None) -> Phase5:
     # January: no change of daylight saving within a date.
     settings = context.settings.model_copy(update={"prediction_request_size": 2})
     mine = Context(settings)

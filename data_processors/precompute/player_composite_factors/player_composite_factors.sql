@@ -77,14 +77,15 @@ roles AS (
   GROUP BY me.as_of_date, me.team, me.player_id, me.games, me.points, me.minutes, me.available, me.played_last_10
 ),
 mixed AS (
-  -- The share of his shots in a zone times what the defence allows there beyond the league's mean.
+  -- The share of his shots in a zone times what the defence allows there beyond the league's mean. `+ 0.0` makes a zero
+  -- of a negative zero: the two compare as equal, so a MERGE would keep whichever came first.
   SELECT
     z.game_id,
     z.player_id,
     z.shot_chart_games_last_20 AS shot_chart_games,
-    z.paint_share_last_20 * d.paint_vs_league AS zone_mismatch_paint,
-    z.mid_range_share_last_20 * d.mid_range_vs_league AS zone_mismatch_mid_range,
-    z.three_share_last_20 * d.three_vs_league AS zone_mismatch_three,
+    z.paint_share_last_20 * d.paint_vs_league + 0.0 AS zone_mismatch_paint,
+    z.mid_range_share_last_20 * d.mid_range_vs_league + 0.0 AS zone_mismatch_mid_range,
+    z.three_share_last_20 * d.three_vs_league + 0.0 AS zone_mismatch_three,
     d.games_behind AS opponent_games_behind,
     d.shot_chart_games AS opponent_shot_chart_games,
     d.pace AS opponent_pace,

@@ -20,3 +20,13 @@ JOIN nba_raw.schedule AS schedule
     OR (schedule.home_team = source.opponent AND schedule.away_team = source.team)
   )
 WHERE schedule.game_date BETWEEN @schedule_first AND @schedule_last
+UNION DISTINCT
+-- Quotes on a game that was moved or called off: without any row.
+SELECT 'payload', path
+FROM (
+  SELECT path, outcome, row_count
+  FROM nba_orchestration.raw_files
+  WHERE scope BETWEEN CAST(@schedule_first AS STRING) AND CAST(@schedule_last AS STRING)
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY path ORDER BY recorded_at DESC) = 1
+)
+WHERE outcome = 'waiting' AND row_count = 0

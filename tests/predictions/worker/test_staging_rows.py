@@ -10,9 +10,10 @@ import pytest
 from common.errors import InvalidEventError
 from common.events import Event
 from predictions.requests import Batch, PlayerInput, PredictionRequest, Quote, parse_request
-from predictions.systems import SYSTEMS, features_needed
+from predictions.systems import MovingAverageBaseline, features_needed
 from predictions.worker.staging_rows import staging_rows
 
+SYSTEMS = (MovingAverageBaseline(),)
 NOW = datetime(2024, 11, 4, 16, tzinfo=UTC)
 TIP_OFF = datetime(2024, 11, 5, 0, 10, tzinfo=UTC)
 HISTORY = {
