@@ -31,7 +31,6 @@ from orchestration.backtest_report import (
 )
 from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
 from orchestration.commands.terminal import terminal
-from orchestration.commands.terminal import terminal
 from predictions.backtest.retraining import Block, Retrain
 from predictions.backtest.walk_forward import read_inputs, walk_forward
 
