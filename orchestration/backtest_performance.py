@@ -45,7 +45,9 @@ def _performance(system_id: str, rows: pd.DataFrame) -> SystemPerformance:
     log_loss = rows["log_loss"].to_numpy(np.float64)
     line_error, market_log_loss = np.abs(points - line), scoring.log_score(np.clip(fair, 1e-10, 1 - 1e-10), went_over)
     amounts: dict[str, Floats] = {
+        # A backtest's headline is the error of the median, so both names say the same here.
         "absolute_error": np.abs(points - point),
+        "median_absolute_error": np.abs(points - point),
         "signed_error": mean - points,
         "squared_error": (mean - points) ** 2,
         "crps": rows["crps"].to_numpy(np.float64),

@@ -11,6 +11,7 @@ from common.errors import NbaError
 from orchestration.commands.backfill import backfill
 from orchestration.commands.backtest import backtest
 from orchestration.commands.demo import demo
+from orchestration.commands.explain import explain
 from orchestration.commands.grade import grade
 from orchestration.commands.migrate import migrate
 from orchestration.commands.names import names
@@ -35,7 +36,7 @@ def cli(verbose: bool) -> None:
 
 
 for command in (
-    *(demo, run, scrape, backfill, train, backtest, status, grade),
+    *(demo, run, scrape, backfill, train, backtest, status, grade, explain),
     *(names, quarantine, reconcile, reconcile_raw, replay, diff),
     *(query, migrate, up),
 ):
