@@ -19,6 +19,7 @@ from orchestration.commands.quarantine import quarantine
 from orchestration.commands.query import query
 from orchestration.commands.reconcile import reconcile
 from orchestration.commands.reconcile_raw import reconcile_raw
+from orchestration.commands.replay import diff, replay
 from orchestration.commands.run import run
 from orchestration.commands.scrape import scrape
 from orchestration.commands.status import status
@@ -36,7 +37,7 @@ def cli(verbose: bool) -> None:
 
 for command in (
     *(demo, run, scrape, backfill, train, backtest, status, grade, explain),
-    *(names, quarantine, reconcile, reconcile_raw),
+    *(names, quarantine, reconcile, reconcile_raw, replay, diff),
     *(query, migrate, up),
 ):
     cli.add_command(command)

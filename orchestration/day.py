@@ -89,7 +89,7 @@ class DayWalker:
         self._catch_up(start, yesterday, at, ("raw", "analytics", "precompute"))
 
     def _walk_day(self, day: date, done: int, total: int) -> None:
-        moments = moments_of(day, self._tip_offs(day), self._every)
+        moments = self._moments(day)
         for number, moment in enumerate(moments):
             stamp = moment.at.astimezone(clock.EASTERN)
             self._on_step(f"{day} {stamp:%H:%M}", done + min(number, 2), total)
@@ -129,6 +129,9 @@ class DayWalker:
                 self._settle()
                 if not any(r.get("rows") for r in answer.get("results", [])):
                     break
+
+    def _moments(self, day: date) -> list[Moment]:
+        return moments_of(day, self._tip_offs(day), self._every)
 
     # -- how --------------------------------------------------------------------------------------------
 

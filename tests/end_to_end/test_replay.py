@@ -1,0 +1,81 @@
+"""A replay from the raw store alone: unchanged it is the very same; as of an earlier moment it is what stood then."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common import clock
+from tests.end_to_end.pipeline import NBA, Finished, opened
+
+pytestmark = pytest.mark.stack
+_THEN = """
+SELECT prediction_id, predicted_points, line, over_price, recommendation
+FROM {prefix}nba_predictions.player_prop_predictions
+WHERE game_date = DATE(@day) AND created_at <= @moment AND (closed_at IS NULL OR closed_at > @moment)
+ORDER BY prediction_id
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(undisturbed: Finished, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the small run's data folder; the source that it came from is out of reach."""
+    made = tmp_path_factory.mktemp("replayed") / "data"
+    shutil.copytree(undisturbed.data_dir, made, symlinks=True, ignore=shutil.ignore_patterns("*.json", "*.lock"))
+    return made
+
+
+def nba(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    line = [*NBA, *words, "--data-dir", str(folder)]
+    return subprocess.run(line, capture_output=True, text=True, timeout=600, check=False)
+
+
+def test_an_unchanged_replay_finds_no_difference(folder: Path, small_archive_days: tuple[str, str, str]) -> None:
+    day, _, _ = small_archive_days
+    done = nba(folder, "replay", "--from", day, "--to", day, "--into", "again")
+    assert done.returncode == 0, done.stderr
+    compared = nba(folder, "diff", "again", "--from", day, "--to", day, "--json")
+    tables: list[dict[str, Any]] = json.loads(compared.stdout)["tables"]
+    assert [t for t in tables if t["only_live"] or t["only_replayed"] or t["columns"]] == []
+    assert compared.returncode == 0
+    there = {t["table"]: t["in_both"] for t in tables}
+    assert min(there["nba_raw.player_boxscores"], there["nba_predictions.player_prop_predictions"]) > 50
+    # The comparison bites: a value of the replay that is another one is named with its column.
+    with opened(folder) as warehouse:
+        warehouse.execute(
+            "UPDATE again_nba_precompute.ml_feature_store SET points_avg_last_5 = 99 WHERE game_date = DATE(@day)",
+            {"day": day},
+            work=["a changed value"],
+            table="nba_precompute.ml_feature_store",
+        )
+    compared = nba(folder, "diff", "again", "--from", day, "--to", day, "--json")
+    changed = {t["table"]: t["columns"] for t in json.loads(compared.stdout)["tables"] if t["columns"]}
+    assert list(changed) == ["nba_precompute.ml_feature_store"]
+    assert list(changed["nba_precompute.ml_feature_store"]) == ["points_avg_last_5"]
+    assert compared.returncode == 1
+
+
+def test_as_of_noon_the_predictions_are_those_that_stood_then(
+    folder: Path, small_archive_days: tuple[str, str, str]
+) -> None:
+    day, _, history = small_archive_days
+    words = ("--as-of", f"{day}T12:00", "--into", "noon", "--history-from", history)
+    done = nba(folder, "replay", "--from", day, "--to", day, *words)
+    assert done.returncode == 0, done.stderr
+    noon = clock.eastern(date.fromisoformat(day), 12)
+    with opened(folder) as warehouse:
+        live, replayed = (
+            warehouse.query(_THEN.format(prefix=prefix), {"day": day, "moment": noon}).rows for prefix in ("", "noon_")
+        )
+        box_scores = warehouse.query(
+            "SELECT COUNT(*) AS n FROM noon_nba_raw.player_boxscores WHERE game_date = DATE(@day)", {"day": day}
+        ).rows
+    assert live == replayed
+    assert len(live) > 50
+    assert box_scores == [{"n": 0}]
