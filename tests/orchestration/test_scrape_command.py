@@ -16,6 +16,8 @@ from orchestration.cli import cli
 from orchestration.commands.scrape import is_complete, moment_of, show_result
 from orchestration.workflow import workflows
 from scrapers import registry
+from tests.end_to_end.pipeline import opened
+from tests.migrated import migrated
 
 DAY = date(2024, 11, 4)
 
@@ -95,10 +97,10 @@ def test_the_list_names_every_workflow_and_scraper() -> None:
 
 @pytest.mark.stack
 def test_a_workflow_runs_in_the_embedded_stack_and_its_rows_land(recorded: Path, tmp_path: Path) -> None:
-    """The quotes need the schedule, which the morning brings: before it they are there, but they do not land."""
+    """The quotes need the schedule, which the morning brings: they are there before it, and land with it."""
 
     def scrape(what: str) -> tuple[int, dict[str, dict[str, Any]]]:
-        source = ["--source", "recorded", "--archive", str(recorded), "--data-dir", str(tmp_path)]
+        source = ["--source", "recorded", "--archive", str(recorded), "--data-dir", str(migrated(tmp_path))]
         arguments = ["scrape", what, "--date", str(DAY), "--at", "10:00", *source, "--json"]
         answer = CliRunner().invoke(cli, arguments)
         assert answer.output.startswith("{"), answer.output
@@ -111,4 +113,11 @@ def test_a_workflow_runs_in_the_embedded_stack_and_its_rows_land(recorded: Path,
     code, entries = scrape("morning_operations")
     assert (code, entries["nbac_schedule"]["landed"]) == (0, "success")
     code, entries = scrape("betting_lines")
-    assert (code, entries["oddsa_player_props"]["landed"]) == (0, "success")
+    # What waited for the schedule was read when it came: the same quotes bring nothing new.
+    assert (code, entries["oddsa_player_props"]["landed"]) == (0, "unchanged")
+    with opened(tmp_path) as warehouse:
+        (row,) = warehouse.query(
+            "SELECT COUNT(DISTINCT event_id) AS events FROM nba_raw.player_prop_lines WHERE game_date = @day",
+            {"day": DAY},
+        ).rows
+    assert row["events"] == 13

@@ -156,8 +156,10 @@ def test_on_a_neutral_floor_the_schedule_says_who_is_at_home(bench: Bench) -> No
     assert "0022400147" in first.error
     assert bench.count(TABLE) == 0
     assert bench.count("nba_orchestration.quarantine") == 0
+    # The schedule's arrival has what waited for it read again; the log itself then brings nothing new.
     bench.push(*bench.fill("2024-11-02", "nbac_schedule"))
-    assert [r.status for r in bench.push(*log).results] == ["success"]
+    assert bench.count(TABLE) > 0
+    assert [r.status for r in bench.push(*log).results] == ["unchanged"]
     sides = bench.rows(f"SELECT DISTINCT team, is_home FROM {TABLE} WHERE game_id = '0022400147' ORDER BY team")
     assert sides == [{"team": "MIA", "is_home": False}, {"team": "WAS", "is_home": True}]
 
