@@ -81,6 +81,12 @@ class Settings(BaseSettings):
     )
 
     # Services
+    push_concurrency: int = Field(
+        4,
+        ge=1,
+        description="Messages of one subscription that the embedded stack has under way at once; on Cloud Run "
+        "it is a service's concurrency times its instances.",
+    )
     services_url: str | None = Field(
         None,
         description="Where the services call each other: http://host:port (each under its name), or an address with "

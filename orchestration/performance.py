@@ -14,6 +14,7 @@ from orchestration.sql_files import query_text
 
 # Two-sided 95% of the normal.
 _Z = 1.959964
+RIVALS = ("market", "ewma")
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _statement(name: str) -> str:
 
 
 def performance(warehouse: Warehouse, first: date, last: date) -> list[SystemPerformance]:
-    """Every system that was graded from `first` to `last`, by four statements; empty when there is nothing."""
+    """Every system graded from `first` to `last`, then the rivals, by four statements; empty without grades."""
     window = {"first": first, "last": last}
     metrics: dict[str, dict[str, Estimate]] = {}
     for row in warehouse.query(_statement("performance"), window).rows:
@@ -123,7 +124,7 @@ def performance(warehouse: Warehouse, first: date, last: date) -> list[SystemPer
     }
     return [
         SystemPerformance(system_id, found, **{name: table.get(system_id, ()) for name, table in tables.items()})
-        for system_id, found in metrics.items()
+        for system_id, found in sorted(metrics.items(), key=lambda item: (item[0] in RIVALS, item[0]))
     ]
 
 

@@ -54,6 +54,7 @@ def embedded(settings: Settings, *, hook: DeliveryHook | None = None) -> Iterato
         environment=environment_of(settings),
         service_environment=_endpoint_variables,
         project=settings.project,
+        max_in_flight=settings.push_concurrency,
         delivery_hook=hook,
     )
     with stack:

@@ -29,7 +29,7 @@ from orchestration.session import warehouse_only
 )
 @common_options
 def grade(settings: Settings, first: datetime, last: datetime, as_json: bool, folder: Path | None) -> None:
-    """Measure graded predictions against what happened, and against the market on the same rows.
+    """Measure graded predictions against what happened, beside the market's line and a weighted mean (ewma).
 
     Each player-game counts once, with the version that stood at tip-off, at the main line; bets at the best price.
     Intervals are 95%, clustered by game. Exit code 1 when nothing of the range is graded.
@@ -52,7 +52,7 @@ def grade(settings: Settings, first: datetime, last: datetime, as_json: bool, fo
 
 
 def show_performance(systems: Sequence[SystemPerformance], title: str, console: Console | None = None) -> None:
-    """Two tables: errors beside the market's on the same rows, and bets."""
+    """Two tables: errors beside the market's on the same rows, and bets. The rivals place none."""
     console = console or terminal()
     if not systems:
         console.print(f"nothing graded, {title}")
@@ -91,9 +91,11 @@ def show_performance(systems: Sequence[SystemPerformance], title: str, console: 
             _number(system.ece, 4),
         )
         placed = m("roi")
+        if placed is None:
+            continue
         bets.add_row(
             system.system_id,
-            str(placed.n if placed else 0),
+            str(placed.n),
             _with_interval(m("hit_rate"), 3),
             _with_interval(placed, 3),
             _with_interval(m("closing_line_value"), 2),

@@ -16,6 +16,7 @@ rows_of_metrics AS (
     STRUCT('log_loss' AS metric, j.log_score AS amount),
     STRUCT('brier' AS metric, j.brier AS amount),
     STRUCT('line_absolute_error' AS metric, j.line_absolute_error AS amount),
+    STRUCT('ewma_absolute_error' AS metric, j.ewma_absolute_error AS amount),
     STRUCT('absolute_error_minus_lines' AS metric, j.absolute_error - j.line_absolute_error AS amount),
     STRUCT(
       'market_log_loss' AS metric,

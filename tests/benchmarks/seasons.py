@@ -3,6 +3,7 @@
 python -m tests.benchmarks.seasons ARCHIVE                        2023-24 and 2024-25 to the end of 2024
 python -m tests.benchmarks.seasons ARCHIVE --quick                two weeks of one season
 python -m tests.benchmarks.seasons ARCHIVE --orders               by day, by range, in reverse: equal tables (slow)
+python -m tests.benchmarks.seasons ARCHIVE --keep FOLDER          in a new folder that stays
 """
 
 from __future__ import annotations
@@ -41,11 +42,12 @@ console = Console(width=110)
 @click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--quick", is_flag=True, help="Two weeks instead of two seasons.")
 @click.option("--orders", is_flag=True, help="Compute the range by day and in reverse, too, and compare the tables.")
-def main(archive: Path, quick: bool, orders: bool) -> None:
+@click.option("--keep", type=click.Path(exists=False, path_type=Path), help="A new folder for the data; it stays.")
+def main(archive: Path, quick: bool, orders: bool, keep: Path | None) -> None:
     """Fill a fresh data folder and print what it took."""
     history_from, first, last = QUICK if quick else (HISTORY_FROM, FIRST, LAST)
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder)
+        data = keep or Path(folder)
         with embedded(Settings(data_dir=data, source="recorded", archive=archive.absolute())) as session:
             yesterday = first - timedelta(days=1)
             _phases(session, "History", cut(history_from, yesterday, (1, 2)) + cut(history_from, yesterday, (3,)))

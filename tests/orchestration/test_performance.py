@@ -68,8 +68,8 @@ def row(day: date, game: int, player: int, **changes: Any) -> dict[str, Any]:
 
 def graded(context: Context, day: date, rows: list[dict[str, Any]]) -> SystemPerformance:
     context.warehouse.load("nba_predictions.prediction_accuracy", rows, work=[uuid.uuid4()])
-    (system,) = performance(context.warehouse, day, day)
-    return system
+    found = {s.system_id: s for s in performance(context.warehouse, day, day)}
+    return found["s"]
 
 
 def test_a_player_game_counts_once_at_the_main_line_and_bets_at_the_best_price(context: Context) -> None:
@@ -89,6 +89,42 @@ def test_a_player_game_counts_once_at_the_main_line_and_bets_at_the_best_price(c
     assert system.mean("log_loss") == pytest.approx(-math.log(0.6))
     assert system.mean("market_log_loss") == pytest.approx(-math.log(0.5))
     assert (system.metrics["roi"].n, system.mean("roi")) == (1, pytest.approx(0.8))
+
+
+def test_two_rivals_are_measured_on_the_same_player_games(context: Context) -> None:
+    day = date(2033, 1, 9)
+    warehouse = context.warehouse
+    quoted = [
+        row(day, 1, 7, line=19.5, fair_p_over=0.48),
+        row(day, 2, 8, line=21.5, fair_p_over=0.53, actual_points=12),
+    ]
+    warehouse.load("nba_predictions.prediction_accuracy", quoted, work=[uuid.uuid4()])
+    feature = {
+        "game_date": str(day),
+        "season": "2032-33",
+        "player_name": "Somebody",
+        "feature_version": "v2",
+        "features_present": 1,
+        "quality": 0.01,
+        "source_flags": "B",
+        "loaded_at": NOW.isoformat(),
+    }
+    features = [
+        feature | {"game_id": f"{1:010d}", "player_id": 7, "points_ewma_hl8": 23.5},
+        feature | {"game_id": f"{3:010d}", "player_id": 9, "points_ewma_hl8": 50.0},
+    ]
+    warehouse.load("nba_precompute.ml_feature_store", features, work=[uuid.uuid4()])
+
+    found = {s.system_id: s for s in performance(warehouse, day, day)}
+
+    assert sorted(found) == ["ewma", "market", "s"]
+    market, ewma = found["market"], found["ewma"]
+    assert (market.n, market.mean("absolute_error"), market.mean("signed_error")) == (2, (5.5 + 9.5) / 2, 2.0)
+    assert market.mean("log_loss") == pytest.approx(-(math.log(0.48) + math.log(0.47)) / 2)
+    assert market.mean("log_loss") == pytest.approx(found["s"].mean("market_log_loss"))
+    assert market.mean("brier") == pytest.approx((0.52**2 + 0.53**2) / 2)
+    assert (ewma.n, ewma.mean("absolute_error"), ewma.mean("log_loss"), ewma.as_json()["bets"]) == (1, 1.5, None, 0)
+    assert found["s"].metrics["ewma_absolute_error"].n == 1
 
 
 def test_replaced_versions_void_and_unquoted_players_stay_out(context: Context) -> None:
