@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from common.errors import NotReadyError, TerminalError
 from common.ids import normalise_name
 from common.warehouse import Warehouse
 from orchestration.sql_files import query_text
 from orchestration.unresolved import similar
-from predictions.market import MIN_EXPECTED_VALUE
+from predictions.market import MIN_EXPECTED_VALUE, kelly_fraction
 
 LETTERS = {
     **{"B": "box scores", "S": "shot charts", "C": "the schedule", "P": "points quotes"},
@@ -163,12 +165,15 @@ def why(row: Mapping[str, Any]) -> str:
         return _WORDS[row["reason"]]
     over, under = row["expected_value_over"], row["expected_value_under"]
     is_over = under is None or (over is not None and over >= under)
-    side, price, chance = ("over", "over_price", "p_over") if is_over else ("under", "under_price", "p_under")
+    side, other = ("over", "under") if is_over else ("under", "over")
+    price, chance, against = f"{side}_price", f"p_{side}", f"p_{other}"
     value = over if is_over else under
     offer = f"{side} {row['line']:g} at {row[price]:.2f} ({row['bookmaker']}), chance {row[chance]:.1%}"
     worth = f"worth {value:+.1%} a unit staked"
     if row["reason"] == "edge":
-        return f"{row['recommendation']}: {offer}, {worth}; from {MIN_EXPECTED_VALUE:.0%} on it is a bet"
+        share = float(kelly_fraction(*(np.array(row[c], dtype=np.float64) for c in (chance, against, price))))
+        bet = f"from {MIN_EXPECTED_VALUE:.0%} on it is a bet"
+        return f"{row['recommendation']}: {offer}, {worth}; {bet} (Kelly, were the chance right: {share:.1%})"
     return f"PASS: the best is {offer}, {worth}; below {MIN_EXPECTED_VALUE:.0%} it is no bet"
 
 

@@ -38,6 +38,16 @@ def expected_value(p_win: Floats, p_lose: Floats, price: Floats) -> Floats:
     return result
 
 
+def kelly_fraction(p_win: Floats, p_lose: Floats, price: Floats) -> Floats:
+    """The share of a bankroll that maximises its expected logarithm (Kelly 1956), 0 without an edge; NaN as above.
+
+    A push returns the stake, so the probabilities count given that there is none. For information: it takes the
+    probabilities for true.
+    """
+    result: Floats = np.maximum(expected_value(p_win, p_lose, price) / ((price - 1.0) * (p_win + p_lose)), 0.0)
+    return result
+
+
 def better_side(ev_over: Floats, ev_under: Floats) -> Floats:
     """The greater of the two, or the one that is known; NaN when neither is."""
     return np.fmax(ev_over, ev_under)

@@ -76,3 +76,20 @@ def test_a_pass_says_what_was_missing() -> None:
 
 def test_without_a_quote_there_is_nothing_to_recommend() -> None:
     assert recommend(NAN, NAN, quoted=False) == ("NO_LINE", "no_quote")
+
+
+def test_kelly_stakes_what_makes_the_bankroll_grow_fastest() -> None:
+    p_win, p_lose, price = 0.55, 0.40, 1.95
+    shares = np.linspace(0, 0.9, 90001)
+    growth = p_win * np.log(1 + shares * (price - 1)) + p_lose * np.log(1 - shares)
+
+    found = market.kelly_fraction(np.array([p_win]), np.array([p_lose]), np.array([price]))[0]
+
+    assert found == pytest.approx(shares[growth.argmax()], abs=1e-5)
+
+
+def test_kelly_stakes_nothing_without_an_edge_and_knows_nothing_without_a_price() -> None:
+    found = market.kelly_fraction(np.array([0.5, 0.5]), np.array([0.5, 0.5]), np.array([1.9, NAN]))
+
+    assert found[0] == 0
+    assert np.isnan(found[1])
