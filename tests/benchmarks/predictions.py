@@ -49,7 +49,7 @@ def main(data_dir: Path, day: datetime, players: int) -> None:
     console.print(f"{game_date}: {len(serving.systems)} systems, {serving.note}")
     with warehouse_only(settings) as context:
         now = first_tip_off(context.warehouse, game_date) - HEADROOM
-        everybody = reading(context.warehouse, game_date, now, features_needed(serving.systems), players)
+        everybody = reading(context.warehouse, game_date, now, tuple(features_needed(serving.systems)), players)
     computing(everybody, serving.systems)
     through_the_services(settings, game_date, now)
 
