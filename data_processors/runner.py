@@ -13,7 +13,7 @@ from graphlib import TopologicalSorter
 from common.content import TableRange, Version, versions
 from common.context import Context
 from common.deadline import Deadline, within
-from common.errors import DeadlineExceededError, NotReadyError
+from common.errors import DeadlineExceededError, NbaError, NotReadyError
 from common.events import TableChange, deterministic_id
 from common.run_ledger import Run
 from common.service import ProcessorResult, as_error_result
@@ -59,7 +59,7 @@ class ProcessorRunner:
         """
         by_name = {t.processor.name: t for t in tasks}
         known = self._last_good(tasks)
-        state = self._versions(tasks)
+        state = self._versions_of_all(tasks)
         reads_from = dependencies([t.processor for t in tasks], {t.processor.name: t.span for t in tasks})
         graph = TopologicalSorter(reads_from)
         graph.prepare()
@@ -172,6 +172,14 @@ class ProcessorRunner:
             wanted += task.processor.input_ranges(task.span.first, task.span.last).values()
             wanted.append(task.processor.output_range(task.span.first, task.span.last))
         return versions(self._context.warehouse, wanted)
+
+    def _versions_of_all(self, tasks: Sequence[Task]) -> dict[TableRange, Version] | None:
+        """The versions by one statement; None when it fails, so that only those fail whose own tables do."""
+        try:
+            return self._versions(tasks)
+        except NbaError as error:
+            log.warning("versions not read together; each processor reads its own", extra={"error": str(error)})
+            return None
 
     def _audited_version(self, task: Task) -> Version:
         """The output's version, its audits done by the same statement; AuditError when a blocking one failed."""

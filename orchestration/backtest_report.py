@@ -104,7 +104,7 @@ def facts(result: BacktestResult) -> list[str]:
     known_from, version = result.backtest.first_game_date, result.backtest.feature_version
     return [
         f"Period: {result.first} to {result.last}, source {result.source}{marked}.",
-        f"Rows: {result.rows} player-games of {result.games} games: quoted half an hour before the date's first "
+        f"Rows: {result.rows} player-games of {result.games} games: quoted half an hour before the "
         f"tip-off, played, and predicted by everyone ({asked - result.rows} quoted and played ones were not).",
         f"Trained: {result.retrain}, {len(trainings)} times, each on the games from {known_from} to the day before its "
         f"block ({min(sizes)} to {max(sizes)} player-games); features {version}.",

@@ -15,6 +15,7 @@ from orchestration.commands.explain import explain
 from orchestration.commands.grade import grade
 from orchestration.commands.migrate import migrate
 from orchestration.commands.names import names
+from orchestration.commands.night import night
 from orchestration.commands.quarantine import quarantine
 from orchestration.commands.query import query
 from orchestration.commands.reconcile import reconcile
@@ -36,7 +37,7 @@ def cli(verbose: bool) -> None:
 
 
 for command in (
-    *(demo, run, scrape, backfill, train, backtest, status, grade, explain),
+    *(demo, run, night, scrape, backfill, train, backtest, status, grade, explain),
     *(names, quarantine, reconcile, reconcile_raw, replay, diff),
     *(query, migrate, up),
 ):

@@ -57,7 +57,7 @@ class DayWalker:
         dates = clock.dates_between(first, last)
         total = 1 + 3 * len(dates)
         self._on_step("history", 0, total)
-        self._fill_history(first, history_from)
+        self.fill_history(first, history_from)
         runs = []
         for number, day in enumerate(dates):
             run = DayRun(day, clock.wall_clock(), clock.wall_clock())
@@ -70,7 +70,7 @@ class DayWalker:
 
     # -- steps ---------------------------------------------------------------------------------------
 
-    def _fill_history(self, first: date, history_from: date | None) -> None:
+    def fill_history(self, first: date, history_from: date | None) -> None:
         """Box scores and shots before `first`, each date as it stood in the night after it."""
         at = clock.eastern(first, NIGHT_HOUR)
         self._scrape(("nbac_schedule",), first, first, at)

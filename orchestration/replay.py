@@ -30,7 +30,7 @@ class Replayer(DayWalker):
         super().__init__(session, on_step=on_step)
         self._as_of = as_of
 
-    def _fill_history(self, first: date, history_from: date | None) -> None:
+    def fill_history(self, first: date, history_from: date | None) -> None:
         at = self._by(clock.eastern(first, NIGHT_HOUR))
         self._catch_up(first, first, at, ("raw",))
         start = history_from or self._season_start(first)

@@ -19,7 +19,12 @@ by_stage AS (
   SELECT
     s.stage,
     COUNT(l.processor) AS processors,
-    COUNTIF(l.status NOT IN ('success', 'unchanged')) AS bad,
+    -- Named, but no failure of the phase: a source without a key (what it should have brought is counted below), and a
+    -- payload in quarantine (which has a line of its own).
+    COUNTIF(
+      l.status NOT IN ('success', 'unchanged')
+      AND CONCAT(s.stage, ' ', l.status) NOT IN ('phase1 not_ready', 'phase2 quarantined')
+    ) AS bad,
     STRING_AGG(
       IF(l.status NOT IN ('success', 'unchanged'), CONCAT(l.processor, ' ', l.status), NULL), ', ' ORDER BY l.processor
     ) AS words
@@ -125,8 +130,15 @@ lines AS (
   SELECT 7, waiting = 0, 'quarantine', CONCAT(CAST(waiting AS STRING), ' waiting: ', waiting_items) FROM owed
   UNION ALL
   SELECT 8, COUNT(*) = 0, 'dead letters', CONCAT(CAST(COUNT(*) AS STRING), ' failed on the fifth delivery')
-  FROM runs
+  FROM runs AS r
   WHERE attempt >= 5 AND status IN ('failed', 'timed_out', 'not_ready')
+    -- What was lost so has been made up for by a later run that went well.
+    AND NOT EXISTS (
+      SELECT 1
+      FROM runs AS later
+      WHERE later.processor = r.processor AND later.started_at > r.started_at
+        AND later.status IN ('success', 'unchanged')
+    )
   UNION ALL
   SELECT 9, predicted >= quoted AND (quoted > 0 OR games = 0), 'predictions',
     CONCAT(CAST(predicted AS STRING), ' of ', CAST(quoted AS STRING), ' quoted players')

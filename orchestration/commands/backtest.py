@@ -70,7 +70,7 @@ def backtest(
     """Predict past game dates as production would have, and measure every system beside the market.
 
     At each retraining the models learn only from games before it; each date is predicted with the quotes that were
-    there half an hour before its first tip-off, and scored by the rules of grading. Finished blocks are kept under
+    there half an hour before a game's tip-off, and scored by the rules of grading. Finished blocks are kept under
     the data folder: killed and started again, it goes on where it was.
     """
     start, end = as_date(first), as_date(last)

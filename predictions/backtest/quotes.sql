@@ -1,5 +1,5 @@
 -- The quotes that production would have predicted with: each bookmaker's main line in the newest snapshot that was there
--- half an hour before the date's first tip-off, which is when a game day is predicted for the last time.
+-- half an hour before the game's tip-off, by when it has been predicted for the last time.
 -- A quote counts while it stands in the newest snapshot of its feed for the game: one that is missing there was withdrawn.
 WITH games AS (
   SELECT game_id, game_date, MAX(tip_off) AS tip_off
@@ -16,16 +16,10 @@ props AS (
   LEFT JOIN games AS g ON g.game_id = p.game_id AND g.game_date = p.game_date
   WHERE p.game_date BETWEEN @first AND @last AND p.market = 'player_points'
 ),
-cut_offs AS (
-  SELECT game_date, TIMESTAMP_SUB(MIN(tip_off), INTERVAL 30 MINUTE) AS cut_off
-  FROM (SELECT game_date, tip_off FROM games UNION ALL SELECT game_date, tip_off FROM props)
-  GROUP BY game_date
-),
 standing AS (
   SELECT p.*
   FROM props AS p
-  INNER JOIN cut_offs AS c ON c.game_date = p.game_date
-  WHERE p.snapshot_at <= c.cut_off
+  WHERE p.snapshot_at <= TIMESTAMP_SUB(p.tip_off, INTERVAL 30 MINUTE)
   QUALIFY p.snapshot_at = MAX(p.snapshot_at) OVER (PARTITION BY p.game_id, p.source)
 )
 SELECT game_id, player_id, game_date, bookmaker, line, over_price, under_price, snapshot_at

@@ -14,8 +14,8 @@ _HOST = "https://api.the-odds-api.com"
 _SPORT = "sports/basketball_nba"
 # Of a date that is over: its list of events as of this Eastern hour, before the earliest tip-offs (noon) …
 _LIST_HOUR = 10
-# … and each game's quotes as they last stood before its tip-off.
-_BEFORE_TIP_OFF = timedelta(minutes=1)
+# … and each game's quotes as they stood so long before its tip-off.
+BEFORE_TIP_OFF = timedelta(minutes=1)
 
 
 def list_moment(day: date) -> datetime | None:
@@ -25,10 +25,10 @@ def list_moment(day: date) -> datetime | None:
     return clock.simulated_now()
 
 
-def quotes_moment(day: date, tip_off: datetime) -> datetime | None:
+def quotes_moment(day: date, tip_off: datetime, before: timedelta = BEFORE_TIP_OFF) -> datetime | None:
     """The moment to ask a game's quotes for, always before its tip-off; None: the live quotes."""
     if clock.today() > day:
-        return tip_off - _BEFORE_TIP_OFF
+        return tip_off - before
     return clock.simulated_now()
 
 

@@ -93,6 +93,16 @@ def test_one_that_fails_is_reported_and_the_others_results_stand(tables: Context
     assert list(outcome.changes) == ["two"]
 
 
+def test_one_whose_table_is_missing_fails_alone(tables: Context, tmp_path: Path) -> None:
+    homeless = task(tmp_path, "one", one_row("1"))
+    fine = task(tmp_path, "two", one_row("3"))
+    tables.warehouse.execute("DROP TABLE nba_staging.one", work=["homeless", time.time()], table="one")
+    outcome = ProcessorRunner(tables).run([homeless, fine])
+    tables.warehouse.execute(f"CREATE TABLE nba_staging.one ({COLUMNS})", work=["again", time.time()], table="one")
+    assert statuses(outcome) == {"one": "failed", "two": "success"}
+    assert value(tables, "two") == 3
+
+
 def test_the_same_inputs_again_are_recognised_without_a_merge(tables: Context, tmp_path: Path) -> None:
     ProcessorRunner(tables).run([task(tmp_path, "one", one_row("5"))])
     tables.ledger.flush()

@@ -1,4 +1,4 @@
-"""Which quotes a backtest predicts with: those that stood half an hour before the date's first tip-off."""
+"""Which quotes a backtest predicts with: those that stood half an hour before the game's tip-off."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def found(warehouse_settings: Any) -> list[tuple[Any, ...]]:
     quote("1", 1, "a", 25.5, CUT_OFF + timedelta(minutes=1))
     quote("1", 1, "d", 26.5, CUT_OFF, market="player_assists")
     quote("2", 2, "a", 9.5, morning)
-    quote("2", 2, "a", 11.5, CUT_OFF + timedelta(hours=1))  # before his own tip-off, after the day was predicted
+    quote("2", 2, "a", 11.5, CUT_OFF + timedelta(hours=3))
+    quote("2", 2, "a", 13.5, CUT_OFF + timedelta(hours=3, seconds=1))
     made = quotes(context.warehouse, DAY, DAY)
     return [tuple(r) for r in made[["game_id", "player_id", "bookmaker", "line"]].to_numpy().tolist()]
 
@@ -56,5 +57,5 @@ def test_the_newest_snapshot_before_the_cut_off_counts_whole(found: list[tuple[A
     ]
 
 
-def test_a_later_game_of_the_date_has_the_same_cut_off(found: list[tuple[Any, ...]]) -> None:
-    assert [r for r in found if r[0] == "0023300002"] == [("0023300002", 2, "a", 9.5)]
+def test_a_later_game_of_the_date_has_a_cut_off_of_its_own(found: list[tuple[Any, ...]]) -> None:
+    assert [r for r in found if r[0] == "0023300002"] == [("0023300002", 2, "a", 11.5)]

@@ -102,6 +102,9 @@ def test_the_quotes_of_a_past_date_are_those_just_before_each_tip_off(make_conte
     put_events(context, MORNING)
     requests = asked(context, "oddsa_game_lines", clock.eastern(date(2024, 11, 5), 4))
     assert [r.params["date"] for r in requests] == ["2024-11-04T23:59:00Z", "2024-11-05T03:29:00Z"]
+    # Players: as of when a game is predicted for the last time.
+    requests = asked(context, "oddsa_player_props", clock.eastern(date(2024, 11, 5), 4))
+    assert [r.params["date"] for r in requests] == ["2024-11-04T23:30:00Z", "2024-11-05T03:00:00Z"]
 
 
 def test_without_a_list_of_events_quotes_are_not_ready(make_context: Callable[..., Context]) -> None:
