@@ -98,6 +98,11 @@ class EmulatorProcess:
             self._child = None
 
     @property
+    def pid(self) -> int | None:
+        """Process id of the child around the emulator while it is started; it leads their process group."""
+        return self._child.pid if self._child is not None else None
+
+    @property
     def running(self) -> bool:
         """False when it was not started, was stopped, or died."""
         return self._child is not None and self._child.exit_code is None

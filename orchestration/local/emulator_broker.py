@@ -8,8 +8,8 @@ through a relay of this process (`relay.py`) that keeps a ledger (`relay_ledger.
   before its delivery is acknowledged: between a cause and its consequence the ledger is never empty.
 - The push subscriptions point at the relay, which hands each delivery to the service and its answer back. An
   acknowledgement closes the account; every delivery, a repeated one too, opens it until it is acknowledged.
-- What was delivered in vain ends among the dead letters: the relay's own subscription of each dead-letter topic shows
-  them. Neither a count of attempts nor the time that has passed is taken for it.
+- What was delivered in vain ends among the dead letters, which the relay gets pushed, too, by a subscription of its own
+  to each dead-letter topic. Neither a count of attempts nor the time that has passed is taken for it.
 
 Idle is: no publish on its way, and no account open. Differences to the embedded broker: messages live in the
 emulator's memory, so they end with the run (the tables tell the next one what to do); waits between two deliveries are
@@ -19,15 +19,12 @@ a message comes again, and what was lost between write and publish is found by t
 
 from __future__ import annotations
 
-import base64
 import json
-import logging
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from google.api_core.exceptions import GoogleAPICallError
 from google.auth.credentials import AnonymousCredentials
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.types import Subscription
@@ -39,12 +36,9 @@ from orchestration.local.relay import Relay, Target
 from orchestration.local.relay_ledger import DeliveryLedger
 from orchestration.topology import Topology, subscription_name, topic_name
 
-log = logging.getLogger(__name__)
-
-# Dead letters are looked for this often, and only while a delivery has failed.
+# How often who waits looks whether the emulator is still there.
 _LOOK_SECONDS = 1.0
 _WATCH = "relay-watches-"
-_SOURCE = "CloudPubSubDeadLetterSourceSubscription"
 _CALL_SECONDS = 20.0
 
 
@@ -58,8 +52,6 @@ class EmulatorBroker:
         log_path = data_dir / "logs" / "pubsub-emulator.log"
         self._process = EmulatorProcess(log_path, environment, start_timeout=start_timeout)
         self._targets: dict[str, Target] = {}
-        self._watched: dict[str, str] = {}
-        self._seen: set[str] = set()
         self._ledger = DeliveryLedger()
         self._relay: Relay | None = None
         self._publisher: PublisherClient | None = None
@@ -117,9 +109,13 @@ class EmulatorBroker:
             if "pushConfig" in resource:
                 resource["pushConfig"] = {"pushEndpoint": relay.push_url(resource["name"].rpartition("/")[2])}
         for s in topology.subscriptions:
-            watcher = subscription_name(project, _WATCH + s.dead_letter.topic)
-            self._watched[watcher] = project
-            resources.append({"name": watcher, "topic": topic_name(project, s.dead_letter.topic)})
+            resources.append(
+                {
+                    "name": subscription_name(project, _WATCH + s.dead_letter.topic),
+                    "topic": topic_name(project, s.dead_letter.topic),
+                    "pushConfig": {"pushEndpoint": relay.dead_letter_url(s.name)},
+                }
+            )
         for topic in topology.topic_names(project):
             publisher.create_topic(name=topic, timeout=_CALL_SECONDS)
         for resource in resources:
@@ -139,33 +135,12 @@ class EmulatorBroker:
                     return True
             if not self._process.running:
                 raise TransientError("the Pub/Sub emulator has ended", log=self._process.log_tail())
-            if self._ledger.failures_owed:
-                self._look_for_dead_letters()
             if left <= 0:
                 return self._ledger.idle
 
     def counts(self) -> dict[str, SubscriptionCounts]:
         """Message counts of the push subscriptions, by full name."""
         return self._ledger.counts()
-
-    def _look_for_dead_letters(self) -> None:
-        _, subscriber = self._clients
-        for watcher, project in self._watched.items():
-            request = {"subscription": watcher, "max_messages": 1000, "return_immediately": True}
-            try:
-                received = subscriber.pull(request=request, timeout=_CALL_SECONDS).received_messages
-                if received:
-                    ids = [r.ack_id for r in received]
-                    subscriber.acknowledge(subscription=watcher, ack_ids=ids, timeout=_CALL_SECONDS)
-            except GoogleAPICallError as error:
-                raise TransientError("the Pub/Sub emulator did not tell its dead letters", cause=str(error)) from error
-            for message in (r.message for r in received):
-                if message.message_id in self._seen:
-                    continue
-                self._seen.add(message.message_id)
-                source = subscription_name(project, message.attributes[_SOURCE])
-                if not self._ledger.dead_letter(source, base64.b64encode(message.data).decode()):
-                    log.warning("a dead letter of %s that no failed delivery was seen of: %s", source, message)
 
     @property
     def _started(self) -> Relay:

@@ -76,12 +76,24 @@ class Relay:
         """The push endpoint to give the broker."""
         return f"{self.url}/push/{subscription_id}"
 
+    def dead_letter_url(self, subscription_id: str) -> str:
+        """The push endpoint to give the broker for the dead letters of a subscription."""
+        return f"{self.url}/dead-letters/{subscription_id}"
+
     def _app(self) -> Flask:
         app = Flask(__name__)
 
         @app.post("/push/<subscription_id>")
         def push(subscription_id: str) -> Response:
             return self._push(self._targets[subscription_id])
+
+        @app.post("/dead-letters/<subscription_id>")
+        def dead_letter(subscription_id: str) -> tuple[str, int]:
+            name = self._targets[subscription_id].subscription
+            message = request.get_json()["message"]
+            if not self._ledger.dead_letter(name, str(message["messageId"]), str(message["data"])):
+                log.warning("a dead letter of %s that no failed delivery was seen of: %s", name, message)
+            return "", 204
 
         @app.route("/v1/<path:name>", methods=["GET", "PUT", "POST", "PATCH", "DELETE"])
         def api(name: str) -> Response:

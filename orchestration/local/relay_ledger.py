@@ -28,7 +28,7 @@ class DeliveryLedger:
         # A message may be delivered and acknowledged before the answer to its publication is read.
         self._acknowledged: dict[str, set[str]] = defaultdict(set)
         self._delivered: Counter[str] = Counter()
-        self._dead: Counter[str] = Counter()
+        self._dead: dict[str, set[str]] = defaultdict(set)
 
     def add(self, subscription: str, topic: str) -> None:
         """Keep the accounts of a push subscription of `topic` from now on."""
@@ -76,12 +76,17 @@ class DeliveryLedger:
                 self._owed[subscription][message_id] = data
             self.changed.notify_all()
 
-    def dead_letter(self, subscription: str, data: str) -> bool:
-        """A dead letter came from `subscription`; False when no failed message of it has this base64 data."""
+    def dead_letter(self, subscription: str, message_id: str, data: str) -> bool:
+        """A dead letter of `subscription` came, with an id of its own; False when it is none of a failed message's.
+
+        It is known by its base64 data. One that comes twice counts once.
+        """
         with self.changed:
-            self._dead[subscription] += 1
+            if message_id in self._dead[subscription]:
+                return True
+            self._dead[subscription].add(message_id)
             owed = self._owed[subscription]
-            failed = next((message_id for message_id, its_data in owed.items() if its_data == data), None)
+            failed = next((owing for owing, its_data in owed.items() if its_data == data), None)
             if failed is not None:
                 del owed[failed]
             self.changed.notify_all()
@@ -99,12 +104,6 @@ class DeliveryLedger:
         with self.changed:
             return any(self._in_flight.values())
 
-    @property
-    def failures_owed(self) -> bool:
-        """Whether a message is owed that a delivery failed for: it may become a dead letter."""
-        with self.changed:
-            return any(data is not None for owed in self._owed.values() for data in owed.values())
-
     def counts(self) -> dict[str, SubscriptionCounts]:
         """Counts by full subscription name."""
         with self.changed:
@@ -113,7 +112,7 @@ class DeliveryLedger:
                     waiting=len(owed.keys() - self._in_flight[name].keys()),
                     in_flight=len(self._in_flight[name]),
                     delivered=self._delivered[name],
-                    dead=self._dead[name],
+                    dead=len(self._dead[name]),
                 )
                 for name, owed in sorted(self._owed.items())
             }
