@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import requests
@@ -26,7 +27,7 @@ def emulator_script(environment: Mapping[str, str]) -> Path:
             "Google's Pub/Sub emulator needs gcloud, which is not on PATH",
             remedy="install the Google Cloud CLI (https://cloud.google.com/sdk/docs/install), or use --pubsub embedded",
         )
-    script = _sdk_root(gcloud, environment) / _SCRIPT
+    script = _sdk_root(gcloud) / _SCRIPT
     if not script.is_file():
         raise ConfigurationError(
             "the Google Cloud CLI has no Pub/Sub emulator",
@@ -45,12 +46,13 @@ def emulator_script(environment: Mapping[str, str]) -> Path:
     return script
 
 
-def _sdk_root(gcloud: str, environment: Mapping[str, str]) -> Path:
+@cache  # a second or two each time
+def _sdk_root(gcloud: str) -> Path:
     asked = [gcloud, "info", "--format=value(installation.sdk_root)"]
     remedy = "see what `gcloud info` says"
     try:
         answer = subprocess.run(  # noqa: S603 - the gcloud on PATH, no input of others
-            asked, env=dict(environment), capture_output=True, text=True, timeout=_GCLOUD_SECONDS, check=False
+            asked, capture_output=True, text=True, timeout=_GCLOUD_SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise ConfigurationError("gcloud did not answer", seconds=_GCLOUD_SECONDS, remedy=remedy) from error

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from orchestration.local.broker import Broker
 from orchestration.local.broker_leases import SubscriptionCounts
 from orchestration.local.dispatcher import DeliveryHook
+from orchestration.local.emulator import emulator_script
 from orchestration.local.emulator_broker import EmulatorBroker
 from orchestration.topology import Topology
 
@@ -42,6 +43,12 @@ class MessageBroker(Protocol):
 
     def counts(self) -> dict[str, SubscriptionCounts]:
         """Message counts by full subscription name."""
+
+
+def require(kind: BrokerKind, environment: Mapping[str, str]) -> None:
+    """ConfigurationError with the remedy where this machine lacks what the broker needs."""
+    if kind == "emulator":
+        emulator_script(environment)
 
 
 def new_broker(

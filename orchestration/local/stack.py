@@ -14,7 +14,7 @@ from typing import Self
 
 from orchestration.local.dispatcher import DeliveryHook
 from orchestration.local.folder_lock import FolderLock
-from orchestration.local.message_broker import BrokerKind, MessageBroker, new_broker
+from orchestration.local.message_broker import BrokerKind, MessageBroker, new_broker, require
 from orchestration.local.services_process import DEFAULT_FACTORY
 from orchestration.local.services_server import ServicesProcess
 from orchestration.local.warehouse_server import WarehouseServer
@@ -90,6 +90,7 @@ class EmbeddedStack:
 
     def start(self) -> None:
         """Start every part and wait until it answers; what was started is stopped again when a later part fails."""
+        require(self._pubsub, self._environment)
         with ExitStack() as started:
             lock = FolderLock(self.data_dir)
             lock.acquire()

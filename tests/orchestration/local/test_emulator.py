@@ -8,6 +8,7 @@ import pytest
 from common.errors import ConfigurationError
 from orchestration.local.emulator import emulator_script
 from orchestration.local.message_broker import new_broker
+from orchestration.local.stack import EmbeddedStack
 
 
 def program(folder: Path, name: str, words: str = "") -> None:
@@ -58,6 +59,12 @@ def test_a_gcloud_that_fails_is_quoted(installed: dict[str, str], tmp_path: Path
     program(tmp_path / "bin", "gcloud", "echo 'python is missing' >&2; exit 1")
     with pytest.raises(ConfigurationError, match="python is missing"):
         emulator_script(installed)
+
+
+def test_a_run_without_gcloud_says_so_before_it_starts_anything(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="install the Google Cloud CLI"):
+        EmbeddedStack(tmp_path / "data", environment={"PATH": str(tmp_path)}, pubsub="emulator").start()
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_hook_is_refused_rather_than_ignored(tmp_path: Path) -> None:
