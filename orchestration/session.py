@@ -15,6 +15,7 @@ from common.settings import Settings
 from data_processors.raw.registry_tables import seed_registry
 from orchestration.client import ServiceClient
 from orchestration.local.dispatcher import DeliveryHook
+from orchestration.local.message_broker import BrokerKind
 from orchestration.local.stack import EmbeddedStack, Endpoints
 from orchestration.local.warehouse_server import WarehouseServer
 from orchestration.migrate import apply, read_migrations
@@ -47,7 +48,9 @@ def _endpoint_variables(endpoints: Endpoints) -> Mapping[str, str]:
 
 
 @contextmanager
-def embedded(settings: Settings, *, hook: DeliveryHook | None = None) -> Iterator[Session]:
+def embedded(
+    settings: Settings, *, hook: DeliveryHook | None = None, pubsub: BrokerKind = "embedded"
+) -> Iterator[Session]:
     """Start the embedded stack on `settings.data_dir`, migrated, with its registry of players; stop it at the end."""
     stack = EmbeddedStack(
         settings.data_dir,
@@ -56,6 +59,7 @@ def embedded(settings: Settings, *, hook: DeliveryHook | None = None) -> Iterato
         project=settings.project,
         max_in_flight=settings.push_concurrency,
         delivery_hook=hook,
+        pubsub=pubsub,
     )
     with stack:
         here = settings.model_copy(

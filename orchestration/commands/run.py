@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import click
 from rich.console import Console
@@ -20,6 +20,7 @@ from orchestration.commands.progress import progress
 from orchestration.commands.terminal import terminal
 from orchestration.completeness import completeness
 from orchestration.day import DayRun, DayWalker
+from orchestration.local.message_broker import BrokerKind
 from orchestration.moments import NIGHT_HOUR, parse_interval
 from orchestration.sql_files import query_text
 
@@ -33,11 +34,24 @@ _PHASES = ("phase1", "phase2", "phase3", "phase4", "phase5", "grading")
     "--history-from", type=GAME_DATE, metavar="DATE", help="Box scores from here on, in bulk [default: season's start]."
 )
 @click.option("--every", help="More looks before the first tip-off, e.g. 2h.")
+@click.option(
+    "--pubsub",
+    type=click.Choice(get_args(BrokerKind)),
+    default="embedded",
+    show_default=True,
+    help="Message broker; emulator: Google's, of the Google Cloud CLI (needs gcloud and Java).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @common_options
 @source_options
 def run(
-    settings: Settings, first: datetime, last: datetime, history_from: datetime | None, every: str | None, as_json: bool
+    settings: Settings,
+    first: datetime,
+    last: datetime,
+    history_from: datetime | None,
+    every: str | None,
+    pubsub: BrokerKind,
+    as_json: bool,
 ) -> None:
     """Walk game days through all five phases and grading, as production would.
 
@@ -54,7 +68,7 @@ def run(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     began = time.monotonic()
-    with sessions.embedded(settings) as session:
+    with sessions.embedded(settings, pubsub=pubsub) as session:
         ready = time.monotonic()
         with progress(as_json) as on_step:
             walker = DayWalker(session, every=interval, on_step=on_step)

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from orchestration.local.broker import Broker
 from orchestration.local.dispatcher import DeliveryHook
 from orchestration.local.folder_lock import FolderLock
+from orchestration.local.message_broker import BrokerKind, MessageBroker, new_broker, require
 from orchestration.local.services_process import DEFAULT_FACTORY
 from orchestration.local.services_server import ServicesProcess
 from orchestration.local.warehouse_server import WarehouseServer
@@ -43,10 +43,11 @@ class EmbeddedStack:
     more variables for the services when the endpoints are known. Delays between deliveries are the topology's times
     `backoff_scale`. `start_timeout` bounds each child's start and `stop_timeout` each step of stopping, in
     seconds. Without `services`, messages wait in the
-    broker and nothing is delivered. `delivery_hook` is for tests.
+    broker and nothing is delivered. `pubsub` chooses the broker; Google's emulator knows neither `backoff_scale` nor
+    `max_in_flight` nor the `delivery_hook` of tests.
 
-    Entering raises `FolderInUseError` when another run uses `data_dir`, and `StartupError` when a part does not
-    come up.
+    Entering raises `FolderInUseError` when another run uses `data_dir`, `StartupError` when a part does not come up,
+    and ConfigurationError when the emulator is asked for and not installed.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class EmbeddedStack:
         start_timeout: float = 60.0,
         stop_timeout: float = 10.0,
         delivery_hook: DeliveryHook | None = None,
+        pubsub: BrokerKind = "embedded",
     ) -> None:
         self.data_dir = data_dir.absolute()
         self._environment = dict(os.environ if environment is None else environment)
@@ -79,14 +81,16 @@ class EmbeddedStack:
         self._start_timeout = start_timeout
         self._stop_timeout = stop_timeout
         self._hook = delivery_hook
+        self._pubsub: BrokerKind = pubsub
         self._cleanup = ExitStack()
-        self._broker: Broker | None = None
+        self._broker: MessageBroker | None = None
         self._warehouse: WarehouseServer | None = None
         self._services: ServicesProcess | None = None
         self._endpoints: Endpoints | None = None
 
     def start(self) -> None:
         """Start every part and wait until it answers; what was started is stopped again when a later part fails."""
+        require(self._pubsub, self._environment)
         with ExitStack() as started:
             lock = FolderLock(self.data_dir)
             lock.acquire()
@@ -107,10 +111,13 @@ class EmbeddedStack:
         started.callback(warehouse.stop, self._stop_timeout)
         warehouse.start()
         self._warehouse = warehouse
-        broker = Broker(
+        broker = new_broker(
+            self._pubsub,
             self.data_dir,
+            self._environment,
             backoff_scale=self._backoff_scale,
             max_in_flight=self._max_in_flight,
+            start_timeout=self._start_timeout,
             delivery_hook=self._hook,
         )
         started.callback(broker.stop, self._stop_timeout)
@@ -178,7 +185,7 @@ class EmbeddedStack:
         return self.endpoints.services_url
 
     @property
-    def broker(self) -> Broker:
+    def broker(self) -> MessageBroker:
         """The message broker; raises `RuntimeError` before the stack is started."""
         if self._broker is None:
             raise RuntimeError("the embedded stack is not started")

@@ -1,52 +1,15 @@
-"""A receiver that records pushes and answers as a test tells it, and brokers with short waits."""
+"""Google's own clients, a receiver of pushes, and brokers with short waits."""
 
-import base64
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, request
 from google.auth.credentials import AnonymousCredentials
 from google.pubsub_v1 import PublisherClient, SubscriberClient
-from werkzeug.serving import make_server
 
 from orchestration.local.broker import Broker
-
-
-class Receiver:
-    """An HTTP endpoint; `answer(body)` gives the status, `pushes` has every body that came."""
-
-    def __init__(self) -> None:
-        self.pushes: list[dict[str, Any]] = []
-        self.answer: Callable[[dict[str, Any]], int] = lambda body: 204
-        self.arrived = threading.Condition()
-        app = Flask("receiver")
-
-        @app.post("/process")
-        def process() -> tuple[str, int]:
-            body = request.get_json()
-            with self.arrived:
-                self.pushes.append(body)
-                self.arrived.notify_all()
-            return "", self.answer(body)
-
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/process"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    @property
-    def texts(self) -> list[str]:
-        return [base64.b64decode(p["message"]["data"]).decode() for p in self.pushes]
-
-    def wait_for_pushes(self, count: int, timeout: float = 15) -> None:
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.pushes) >= count, timeout), self.texts
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+from tests.push_receiver import Receiver
 
 
 class Clients:

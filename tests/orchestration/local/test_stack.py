@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 import requests
 
+from common.errors import ConfigurationError
 from orchestration.local.broker_store import Outgoing
 from orchestration.local.child import StartupError
+from orchestration.local.emulator import emulator_script
 from orchestration.local.folder_lock import FolderInUseError
 from orchestration.local.stack import EmbeddedStack
 from orchestration.topology import Topology
@@ -123,6 +125,25 @@ def test_a_message_goes_through_the_services_and_rows_stay_in_the_warehouse(tmp_
             os.kill(pid, 0)
     with new_stack(services=False) as stack:
         assert query(stack.bigquery_endpoint, "SELECT x FROM d.t") == [["7"]]
+
+
+def test_googles_emulator_takes_the_place_of_the_broker(tmp_path: Path, new_stack: Any) -> None:
+    try:
+        emulator_script(os.environ)
+    except ConfigurationError as error:
+        pytest.skip(str(error))
+    topology = Topology.load()
+    # The example has no other services; what nobody takes would become a dead letter after minutes.
+    known = tuple(s for s in topology.subscriptions if s.name in ("phase2-raw", "phase3-analytics"))
+    with new_stack(pubsub="emulator", topology=topology.model_copy(update={"subscriptions": known})) as stack:
+        body = {"messages": [{"data": base64.b64encode(f"game {n}".encode()).decode()} for n in range(6)]}
+        topic = "v1/projects/local/topics/nba-phase1-scrapers-complete"
+        assert requests.post(f"{stack.pubsub_endpoint}/{topic}:publish", json=body, timeout=10).ok
+        assert stack.broker.wait_idle(30)
+        notes = (tmp_path / "notes").read_text().splitlines()
+        assert set(notes) == {f"game {n}" for n in range(6)}
+        assert all(c.delivered >= 6 and not c.waiting for c in stack.broker.counts().values())
+    assert not (tmp_path / "data" / "pubsub.sqlite").exists()
 
 
 def test_a_stop_with_work_in_flight_is_bounded_and_the_work_comes_again(tmp_path: Path, new_stack: Any) -> None:

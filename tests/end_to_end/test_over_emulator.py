@@ -1,0 +1,46 @@
+"""The cascade over Google's Pub/Sub emulator leaves the tables that it leaves over the embedded broker."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from common.errors import ConfigurationError
+from orchestration.local.emulator import emulator_script
+from tests.end_to_end.pipeline import Finished, doubled_keys, fingerprints, opened, run
+
+pytestmark = pytest.mark.stack
+# A full evening, and a date without a game.
+FIRST, LAST, HISTORY = "2024-11-04", "2024-11-05", "2024-11-01"
+
+
+@pytest.fixture(scope="module")
+def archive(recorded: Path) -> Path:
+    if not (recorded / "index.jsonl").is_file():
+        pytest.skip(f"no recorded archive at {recorded}")
+    try:
+        emulator_script(os.environ)
+    except ConfigurationError as error:
+        pytest.skip(str(error))
+    return recorded
+
+
+def test_either_broker_leaves_the_same_tables(archive: Path, tmp_path: Path) -> None:
+    runs: list[Finished] = []
+    for broker in ("embedded", "emulator"):
+        done = run(FIRST, LAST, archive, tmp_path / broker, "--history-from", HISTORY, "--pubsub", broker)
+        assert done.code == 0, done.result
+        assert done.result["dead_letters"] == {}
+        runs.append(done)
+    tables = []
+    for done in runs:
+        with opened(done.data_dir) as warehouse:
+            assert not any(doubled_keys(warehouse).values())
+            tables.append(fingerprints(warehouse))
+    assert tables[0] == tables[1]
+    assert tables[0]["nba_predictions.prediction_accuracy"][0] > 1000
+    # Each went the way that was asked for.
+    emulator, sqlite = Path("logs", "pubsub-emulator.log"), Path("pubsub.sqlite")
+    assert [[(d.data_dir / f).exists() for f in (emulator, sqlite)] for d in runs] == [[False, True], [True, False]]
