@@ -19,12 +19,26 @@ _SECRET_PARAMETER = re.compile(
 )
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _known_secrets: set[str] = set()
+# A shorter path of a secret address is a word like "hook".
+_SECRET_PATH = 12
 
 
 def register_secret(value: str) -> None:
     """From now on `value` is written as *** wherever it would appear in a log line."""
     if len(value) >= 4:
         _known_secrets.add(value)
+
+
+def register_secret_address(url: str) -> None:
+    """Register a URL that is a secret as a whole, as a webhook's is.
+
+    Libraries quote host and path apart, so the path with its query is registered, too; one that is too short to be a
+    secret is not, since it would be taken out of other texts.
+    """
+    register_secret(url)
+    rest = url.partition("://")[2].partition("/")[2]
+    if len(rest) >= _SECRET_PATH:
+        register_secret(rest)
 
 
 def without_known_secrets(text: str) -> str:

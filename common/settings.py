@@ -15,7 +15,7 @@ from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.errors import MissingKeyError
-from common.logging import register_secret
+from common.logging import register_secret, register_secret_address
 
 SourceKind = Literal["live", "recorded", "simulated"]
 
@@ -80,6 +80,14 @@ class Settings(BaseSettings):
         6, description="Eastern hour of the game date from which predictions are made without being asked for."
     )
 
+    # Alerts
+    alert_webhook_url: SecretStr | None = Field(
+        None, description="Webhook that alerts are sent to (Slack's or one like it); a secret. Unset: none are sent."
+    )
+    alert_daily_limit: int = Field(
+        5, ge=1, description="Messages a day to the webhook, Eastern; what is over it is kept and counted."
+    )
+
     # Services
     push_concurrency: int = Field(
         4,
@@ -110,6 +118,8 @@ class Settings(BaseSettings):
         for value in (self.odds_api_key, self.bdl_api_key, self.bettingpros_api_key):
             if value is not None:
                 register_secret(value.get_secret_value())
+        if self.alert_webhook_url is not None:
+            register_secret_address(self.alert_webhook_url.get_secret_value().strip())
         if self.http_proxy and (password := urlsplit(self.http_proxy).password):
             register_secret(password)
 

@@ -8,6 +8,7 @@ import sys
 import click
 
 from common.errors import NbaError
+from orchestration.commands.alert import alert
 from orchestration.commands.backfill import backfill
 from orchestration.commands.backtest import backtest
 from orchestration.commands.demo import demo
@@ -38,7 +39,7 @@ def cli(verbose: bool) -> None:
 
 for command in (
     *(demo, run, night, scrape, backfill, train, backtest, status, grade, explain),
-    *(names, quarantine, reconcile, reconcile_raw, replay, diff),
+    *(names, quarantine, reconcile, reconcile_raw, alert, replay, diff),
     *(query, migrate, up),
 ):
     cli.add_command(command)

@@ -112,14 +112,27 @@ class ServiceClient:
         return self.post("scrapers", "scrape", body, seconds=seconds)
 
     def process_dates(
-        self, service: str, first: date, last: date, *, at: datetime | None, downstream: bool = False
+        self,
+        service: str,
+        first: date,
+        last: date,
+        *,
+        at: datetime | None,
+        downstream: bool = False,
+        publish: bool = True,
+        force: bool = False,
     ) -> dict[str, Any]:
-        """Ask a phase to look at a range of dates by itself."""
+        """Ask a phase to look at a range of dates by itself; without `publish` it tells no other phase.
+
+        With `force` it computes again what is up to date.
+        """
         body = {
             "start_date": str(first),
             "end_date": str(last),
             "trigger": "reconcile",
             "downstream": downstream,
+            "publish": publish,
+            "force": force,
             "simulated_at": clock.iso_utc(at) if at else None,
         }
         return self.post(service, "process-date-range", body)

@@ -111,6 +111,8 @@ class Completeness:
     days: list[DayReport]
     quarantine: list[dict[str, Any]]
     failed_audits: list[dict[str, Any]]
+    # The latest run of every processor over every span that touches the range (`runs_of_range.sql`).
+    runs: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -134,7 +136,7 @@ def completeness(context: Context, first: date, last: date, as_of: datetime | No
         summary = DaySummary(**row)
         mine = [g for g in games if g["game_date"] == summary.game_date]
         days.append(DayReport(summary, [*_raw_gaps(mine, evidence, moment), *_computed_gaps(summary, mine, evidence)]))
-    return Completeness(days, evidence.quarantine, evidence.failed_audits)
+    return Completeness(days, evidence.quarantine, evidence.failed_audits, evidence.runs)
 
 
 def _raw_gaps(games: list[dict[str, Any]], evidence: Evidence, moment: datetime) -> list[Gap]:

@@ -1,13 +1,14 @@
 """The service that Cloud Scheduler and people call.
 
-POST /execute-workflow runs one workflow if it is due; POST /reconcile sends the work that dates lack.
+POST /execute-workflow runs one workflow if it is due; POST /reconcile sends the work that dates lack; POST /alert
+tells a person what is amiss.
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask, request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -19,6 +20,7 @@ from common.errors import ConfigurationError
 from common.events import Trigger
 from common.logging import correlated, correlation_id
 from common.service import create_service
+from orchestration.alerts import alert
 from orchestration.client import ServiceClient
 from orchestration.reconciler import Reconciler
 from orchestration.workflow import workflow
@@ -48,15 +50,14 @@ class ExecuteWorkflow(BaseModel):
     trigger: Trigger = "scheduler"
 
 
-class ReconcileRequest(BaseModel):
-    """The body of /reconcile: both dates included, at most `MAX_DATES`; words such as yesterday are dates, too."""
+class DatesRequest(BaseModel):
+    """The body of /alert: both dates included, at most `MAX_DATES`; words such as yesterday are dates, too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     start_date: date
     end_date: date
     dry_run: bool = False
     simulated_at: AwareDatetime | None = None
-    trigger: Trigger = "reconcile"
 
     @model_validator(mode="before")
     @classmethod
@@ -64,15 +65,25 @@ class ReconcileRequest(BaseModel):
         return with_dates(body, ("start_date", "end_date"))
 
     @model_validator(mode="after")
-    def _bounded(self) -> ReconcileRequest:
+    def _bounded(self) -> Self:
         if not 0 <= (self.end_date - self.start_date).days < MAX_DATES:
             raise ValueError(f"end_date is before start_date, or more than {MAX_DATES} dates are asked for")
         return self
 
 
+class ReconcileRequest(DatesRequest):
+    """The body of /reconcile: as that of /alert."""
+
+    trigger: Trigger = "reconcile"
+
+
 def create_app(context: Context) -> Flask:
     """The WSGI app of the service."""
-    routes = [("/execute-workflow", _execute_endpoint), ("/reconcile", _reconcile_endpoint)]
+    routes = [
+        ("/execute-workflow", _execute_endpoint),
+        ("/reconcile", _reconcile_endpoint),
+        ("/alert", _alert_endpoint),
+    ]
     return create_service("orchestration", context, routes=routes)
 
 
@@ -120,3 +131,15 @@ def _reconcile_endpoint(context: Context) -> Any:
     with clock.simulated(wanted.simulated_at), _client(context) as client:
         needs = Reconciler(context, client, dry_run=wanted.dry_run).run(wanted.start_date, wanted.end_date)
     return {"status": "waiting" if any(n.waits for n in needs) else "ok", "needs": [n.as_json() for n in needs]}, 200
+
+
+def _alert_endpoint(context: Context) -> Any:
+    try:
+        wanted = DatesRequest.model_validate(request.get_json(force=True, silent=True))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(p) for p in first["loc"]) or "body"
+        return {"status": "invalid", "error": f"{where}: {first['msg']}"}, 400
+    with clock.simulated(wanted.simulated_at):
+        told = alert(context, wanted.start_date, wanted.end_date, dry_run=wanted.dry_run)
+    return told.as_json(), 200

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import click
 from rich.filesize import decimal
@@ -22,31 +21,20 @@ from orchestration import session as sessions
 from orchestration.backfill import Backfiller, ChunkOutcome
 from orchestration.backfill_chunks import PHASES, SERVICE, Chunk, Size, cut
 from orchestration.backfill_estimate import Estimate, estimates
-from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
+from orchestration.commands.options import GAME_DATE, Phases, as_date, common_options, source_options
 from orchestration.commands.progress import progress
 from orchestration.commands.terminal import terminal
-
-
-class Phases(click.ParamType[tuple[int, ...]]):
-    """Numbers of phases, separated by commas."""
-
-    name = "phases"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        """The numbers, each once and in order."""
-        if isinstance(value, tuple):
-            return value
-        parts = [p.strip() for p in str(value).split(",")]
-        if not all(p.isdigit() and int(p) in PHASES for p in parts):
-            self.fail(f"{value!r} names no phases: a backfill has 1, 2, 3 and 4, separated by commas", param, ctx)
-        return tuple(sorted({int(p) for p in parts}))
 
 
 @click.command()
 @click.option("--from", "first", type=GAME_DATE, metavar="DATE", required=True, help="First game date (Eastern).")
 @click.option("--to", "last", type=GAME_DATE, metavar="DATE", required=True, help="Last game date.")
 @click.option(
-    "--phases", type=Phases(), default="1,2,3,4", show_default=True, help="1 scrape, 2 land, 3 and 4 compute."
+    "--phases",
+    type=Phases("a backfill", PHASES),
+    default="1,2,3,4",
+    show_default=True,
+    help="1 scrape, 2 land, 3 and 4 compute.",
 )
 @click.option(
     "--chunk",

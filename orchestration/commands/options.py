@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,29 @@ def as_date(value: Any) -> date:
     """The date of a click.DateTime value."""
     found: date = value.date()
     return found
+
+
+class Phases(click.ParamType[tuple[int, ...]]):
+    """Numbers of phases, separated by commas; some may also be given by a name. `what` has the `known` ones."""
+
+    name = "phases"
+
+    def __init__(self, what: str, known: Sequence[int], names: Mapping[str, int] | None = None) -> None:
+        self._what = what
+        self._known = tuple(known)
+        self._names = dict(names or {})
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """The numbers, each once and in order."""
+        if isinstance(value, tuple):
+            return value
+        by_word = {str(n): n for n in self._known} | self._names
+        parts = [p.strip() for p in str(value).split(",")]
+        if not all(p in by_word for p in parts):
+            named = {number: f" ({name})" for name, number in self._names.items()}
+            *most, last = [f"{n}{named.get(n, '')}" for n in self._known]
+            self.fail(f"{value!r} names no phases: {self._what} has {', '.join(most)} and {last}, separated by commas")
+        return tuple(sorted({by_word[p] for p in parts}))
 
 
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:

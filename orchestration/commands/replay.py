@@ -12,12 +12,13 @@ import click
 from rich.table import Table
 
 from common import clock
+from common.context import Context
 from common.settings import Settings
 from orchestration import session as sessions
-from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.options import GAME_DATE, Phases, as_date, common_options
 from orchestration.commands.progress import progress
 from orchestration.commands.terminal import terminal
-from orchestration.replay import Replayer, earliest_box_score
+from orchestration.replay import GRADING, PHASES, Replayer, earliest_box_score, missing_before
 from orchestration.replay_diff import TableDiff
 from orchestration.replay_diff import diff as compare
 
@@ -70,6 +71,11 @@ class Prefix(click.ParamType[str]):
     metavar="DATE",
     help="Box scores from here on [default: as far as the live tables].",
 )
+@click.option(
+    "--phases",
+    type=Phases("a replay", PHASES, {"grading": GRADING}),
+    help="Only these, on the tables that are there: 2 land, 3 and 4 compute, 5 predict, 6 or grading [default: all].",
+)
 @common_options
 def replay(
     settings: Settings,
@@ -78,12 +84,14 @@ def replay(
     as_of: datetime | None,
     into: str | None,
     history_from: datetime | None,
+    phases: tuple[int, ...] | None,
 ) -> None:
     """Run past dates again from the raw store, without asking any source.
 
     Only payloads, quotes and reports that were there by the simulated moment count, so the predictions are those of
     then. With --into the datasets PREFIX_nba_raw and so on are filled, and the live ones stay as they are; `nba diff`
-    compares them. Exit code 0 only when nothing went wrong on the way.
+    compares them. With --phases no other phase runs, so that what reads the result stays as it was. Exit code 0 only
+    when nothing went wrong on the way.
     """
     start, end = as_date(first), as_date(last)
     if end < start:
@@ -92,17 +100,31 @@ def replay(
         raise click.UsageError("a replay walks a simulated clock on the embedded stack; unset NBA_PROJECT")
     with sessions.warehouse_only(settings) as live:
         history = as_date(history_from) if history_from else earliest_box_score(live)
+        if into and phases:
+            _check_there(live, into, phases)
     beside = settings.model_copy(update={"dataset_prefix": into or ""})
     with sessions.embedded(beside) as session, progress(False) as on_step:
-        runs = Replayer(session, as_of=as_of, on_step=on_step).walk(start, end, history)
+        runs = Replayer(session, as_of=as_of, phases=phases, on_step=on_step).walk(start, end, history)
     problems = [f"{r.game_date}: {p}" for r in runs for p in r.problems]
     for problem in problems:
         click.echo(problem, err=True)
     where = f"into {into}nba_*" if into else "into the live datasets"
-    click.echo(f"{len(runs)} dates replayed {where}" + (f", as of {clock.iso_utc(as_of)}" if as_of else ""))
+    only = f", phases {', '.join(map(str, phases))} only" if phases else ""
+    click.echo(f"{len(runs)} dates replayed {where}{only}" + (f", as of {clock.iso_utc(as_of)}" if as_of else ""))
     if into:
         click.echo(f"compare: nba diff {into} --from {start} --to {end}")
     sys.exit(1 if problems else 0)
+
+
+def _check_there(live: Context, into: str, phases: tuple[int, ...]) -> None:
+    """UsageError when a phase that these read has left nothing beside the live datasets."""
+    beside = Context(live.settings.model_copy(update={"dataset_prefix": into}))
+    if missing := missing_before(beside, phases):
+        raise click.UsageError(
+            f"{into}nba_* has nothing of phase {', '.join(map(str, missing))}, which --phases "
+            f"{','.join(map(str, phases))} reads: run the same without --phases first, or name "
+            f"{'it' if len(missing) == 1 else 'them'}, too"
+        )
 
 
 @click.command()

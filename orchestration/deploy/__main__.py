@@ -19,9 +19,7 @@ from orchestration.deploy.target import Target
 @click.option("--version", help="Version of the image and of the code [default: the commit that is checked out].")
 @click.option("--project-number", help="Number of the project; given, the printed lines are shorter.")
 @click.option("--notify", metavar="EMAIL", help="Who is told of alerts; without it they only show in the console.")
-@click.option(
-    "--without-secret", "without", multiple=True, metavar="SETTING", help="A source key that there is none of."
-)
+@click.option("--without-secret", "without", multiple=True, metavar="SETTING", help="A secret that there is none of.")
 @click.option("--apply", "apply_it", is_flag=True, help="Run the lines, stopping at the first that fails.")
 def deploy(
     project: str,

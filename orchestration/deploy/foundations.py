@@ -140,7 +140,7 @@ def bucket(to: Target, services: CloudServices) -> Step:
 
 
 def secrets(to: Target, services: CloudServices) -> Step:
-    """Keys of the data sources: made empty, filled by a person, read by who needs them."""
+    """Keys of the data sources and the webhook's address: made empty, filled by a person, read by who needs them."""
     lines = []
     for secret in to.secrets.values():
         lines.append(
@@ -165,6 +165,6 @@ def secrets(to: Target, services: CloudServices) -> Step:
                 project=to.project,
             )
             for name, service in services.services.items()
-            if service.source_keys
+            if secret in to.secrets_of(service.secrets).values()
         ]
-    return Step("Keys of the data sources, in Secret Manager", lines)
+    return Step("Keys of the data sources and the address of the webhook, in Secret Manager", lines)

@@ -65,11 +65,11 @@ def _deploy(to: Target, name: str, service: CloudService, allowed: list[str]) ->
         "min_instances": service.min_instances.value,
         "max_instances": service.max_instances.value,
     }
-    if service.source_keys and to.secrets:
-        mounts = {v: f"/secrets/{s}/key" for v, s in to.secrets.items() if v.endswith("_FILE")}
+    if secrets := to.secrets_of(service.secrets):
+        mounts = {v: f"/secrets/{s}/key" for v, s in secrets.items() if v.endswith("_FILE")}
         # A key that the code reads from a file is mounted as one; the others are environment variables.
         environment |= mounts
-        flags["set_secrets"] = ",".join(f"{mounts.get(v, v)}={s}:latest" for v, s in to.secrets.items())
+        flags["set_secrets"] = ",".join(f"{mounts.get(v, v)}={s}:latest" for v, s in secrets.items())
     # Values hold commas: another delimiter, as `gcloud topic escaping` says.
     flags["set_env_vars"] = "^;^" + ";".join(f"{k}={v}" for k, v in environment.items())
     return gcloud("run deploy", to.service(name), **flags)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from common.errors import ConfigurationError
 from common.warehouse import DATASETS
+from orchestration.deploy.target import secret_settings
 from orchestration.topology import Topology
 from orchestration.yaml_file import load_yaml
 
@@ -44,7 +45,7 @@ class CloudService(_Model):
     min_instances: Count
     max_instances: Count
     bucket: Literal["none", "read", "write"]
-    source_keys: bool
+    secrets: tuple[str, ...]
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     publishes: tuple[str, ...]
@@ -86,6 +87,12 @@ class CloudServices(_Model):
             for other in service.calls:
                 if other not in topology.services:
                     raise ConfigurationError(f"{path}: services.{name}.calls: there is no service {other!r}")
+            for secret in service.secrets:
+                if secret not in secret_settings():
+                    raise ConfigurationError(f"{path}: services.{name}.secrets: no secret setting is called {secret!r}")
+        nobody_s = set(secret_settings()) - {secret for s in found.services.values() for secret in s.secrets}
+        if nobody_s:
+            raise ConfigurationError(f"{path}: services: no service gets the secret {', '.join(sorted(nobody_s))}")
         for subscription in topology.subscriptions:
             limit = found.services[subscription.service].timeout_seconds.value
             if limit < subscription.ack_deadline_seconds:

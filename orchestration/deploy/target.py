@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -61,8 +62,16 @@ class Target:
     @property
     def secrets(self) -> dict[str, str]:
         """Environment variable to Secret Manager secret, for every secret setting."""
-        names = [n for n, f in Settings.model_fields.items() if SecretStr in _types(f.annotation)]
-        return {f"NBA_{n.upper()}": f"nba-{n.replace('_', '-')}" for n in names if n not in self.without_secrets}
+        return self.secrets_of(secret_settings())
+
+    def secrets_of(self, settings: Iterable[str]) -> dict[str, str]:
+        """Environment variable to Secret Manager secret, for some secret settings; those done without left out."""
+        return {f"NBA_{n.upper()}": f"nba-{n.replace('_', '-')}" for n in settings if n not in self.without_secrets}
+
+
+def secret_settings() -> list[str]:
+    """The names of all settings that are secrets."""
+    return [n for n, f in Settings.model_fields.items() if SecretStr in _types(f.annotation)]
 
 
 def _types(annotation: object) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from common import clock
-from tests.end_to_end.pipeline import NBA, Finished, opened
+from tests.end_to_end.pipeline import NBA, Finished, fingerprints, opened
 
 pytestmark = pytest.mark.stack
 _THEN = """
@@ -59,6 +59,73 @@ def test_an_unchanged_replay_finds_no_difference(folder: Path, small_archive_day
     assert list(changed) == ["nba_precompute.ml_feature_store"]
     assert list(changed["nba_precompute.ml_feature_store"]) == ["points_avg_last_5"]
     assert compared.returncode == 1
+    # That phase alone mends it, beside.
+    done = nba(folder, "replay", "--from", day, "--to", day, "--into", "again", "--phases", "4")
+    assert done.returncode == 0, done.stderr
+    assert "phases 4 only" in done.stdout
+    assert nba(folder, "diff", "again", "--from", day, "--to", day).returncode == 0
+
+
+_RAN = """
+SELECT DISTINCT phase, start_date, end_date FROM nba_orchestration.processor_runs
+WHERE started_at > @since AND phase != 'workflow'
+"""
+
+
+def test_named_phases_run_again_and_no_other(folder: Path, small_archive_days: tuple[str, str, str]) -> None:
+    day, _, _ = small_archive_days
+    damage = {
+        "nba_precompute.ml_feature_store": "UPDATE {} SET points_avg_last_5 = 99 WHERE game_date = DATE(@day)",
+        "nba_analytics.player_game_summary": "UPDATE {} SET points = 99 WHERE game_date = DATE(@day)",
+        "nba_predictions.prediction_accuracy": "DELETE FROM {} WHERE game_date = DATE(@day)",
+    }
+    with opened(folder) as warehouse:
+        whole = fingerprints(warehouse)
+        for table, sql in damage.items():
+            warehouse.execute(sql.format(table), {"day": day}, work=["damaged", table], table=table)
+        damaged = fingerprints(warehouse)
+    assert {t for t in whole if whole[t] != damaged[t]} == set(damage)
+    since = clock.wall_clock()
+    done = nba(folder, "replay", "--from", day, "--to", day, "--phases", "grading,4")
+    assert done.returncode == 0, done.stderr
+    assert "1 dates replayed into the live datasets, phases 4, 6 only" in done.stdout
+    with opened(folder) as warehouse:
+        after = fingerprints(warehouse)
+        ran = warehouse.query(_RAN, {"since": since}).rows
+    on_the_day = {"start_date": date.fromisoformat(day), "end_date": date.fromisoformat(day)}
+    assert sorted(ran, key=lambda r: r["phase"]) == [{"phase": p, **on_the_day} for p in ("grading", "phase4")]
+    # Phase 3 was not named: its damage stands until it is.
+    assert {t for t in whole if whole[t] != after[t]} == {"nba_analytics.player_game_summary"}
+    assert nba(folder, "replay", "--from", day, "--to", day, "--phases", "3").returncode == 0
+    with opened(folder) as warehouse:
+        assert fingerprints(warehouse) == whole
+
+
+def test_predictions_alone_are_made_again_and_nothing_is_graded(
+    folder: Path, small_archive_days: tuple[str, str, str]
+) -> None:
+    day, _, _ = small_archive_days
+    table = "nba_precompute.ml_feature_store"
+    sql = f"UPDATE {table} SET points_avg_last_5 = points_avg_last_5 + 9, loaded_at = @at WHERE game_date = DATE(@day)"
+    with opened(folder) as warehouse:
+        before = fingerprints(warehouse)
+        warehouse.execute(sql, {"day": day, "at": clock.wall_clock()}, work=["other features"], table=table)
+    since = clock.wall_clock()
+    done = nba(folder, "replay", "--from", day, "--to", day, "--phases", "5")
+    assert done.returncode == 0, done.stderr
+    with opened(folder) as warehouse:
+        after = fingerprints(warehouse)
+        ran = {r["phase"] for r in warehouse.query(_RAN, {"since": since}).rows}
+    assert ran == {"phase5"}
+    assert {t for t in before if before[t] != after[t]} == {table, "nba_predictions.player_prop_predictions"}
+
+
+def test_phases_beside_need_those_before_them(folder: Path, small_archive_days: tuple[str, str, str]) -> None:
+    day, _, _ = small_archive_days
+    done = nba(folder, "replay", "--from", day, "--to", day, "--into", "fresh", "--phases", "3,4")
+    assert done.returncode == 2
+    assert "fresh_nba_* has nothing of phase 2" in done.stderr
+    assert "without --phases first" in done.stderr
 
 
 def test_as_of_noon_the_predictions_are_those_that_stood_then(

@@ -9,6 +9,7 @@ import pytest
 from common import clock
 from common.errors import ConfigurationError
 from common.service import DateRangeRequest
+from orchestration.main_orchestration_service import DatesRequest, ReconcileRequest
 from orchestration.schedules import SCHEDULES_FILE, Schedules
 from orchestration.workflow import workflows
 from predictions.coordinator.main_coordinator_service import StartRequest
@@ -45,6 +46,12 @@ def test_the_reconciler_comes_every_half_hour_and_never_on_the_stroke_of_another
     assert fires("reconcile", date(2024, 11, 4)) == [f"{h:02d}:{m}" for h in range(24) for m in (20, 50)]
 
 
+def test_people_are_told_hourly_by_day_and_never_on_the_stroke_of_another() -> None:
+    assert fires("alert", date(2024, 11, 4)) == [f"{h:02d}:40" for h in range(6, 24)]
+    minutes = {m for s in SCHEDULES.schedules if s.name != "alert" for m in s.times.minutes}
+    assert 40 not in minutes
+
+
 def test_nothing_is_scheduled_in_the_hour_that_a_night_in_march_does_not_have() -> None:
     for schedule in SCHEDULES.schedules:
         if schedule.name != "reconcile":
@@ -67,7 +74,12 @@ def test_nothing_fires_before_its_time_and_everything_by_the_end_of_a_day() -> N
 
 
 def test_the_bodies_are_ones_that_the_services_take() -> None:
-    models = {"/process-date-range": DateRangeRequest, "/start": StartRequest}
+    models = {
+        "/process-date-range": DateRangeRequest,
+        "/start": StartRequest,
+        "/alert": DatesRequest,
+        "/reconcile": ReconcileRequest,
+    }
     with clock.simulated(datetime(2024, 11, 5, 3, tzinfo=UTC)):  # 22:00 in New York, the day before
         for schedule in SCHEDULES.schedules:
             if schedule.path in models:

@@ -112,10 +112,20 @@ def test_a_line_that_does_not_know_the_project_number_asks_for_it() -> None:
 def test_a_secret_setting_is_a_secret_and_never_a_plain_variable() -> None:
     variables = {f"NBA_{n.upper()}" for n, f in Settings.model_fields.items() if "SecretStr" in str(f.annotation)}
     assert variables == set(TARGET.secrets)
-    (scrapers,) = lines_with("gcloud run deploy nba-scrapers ")
-    (secrets,) = re.findall(r"--set-secrets=(\S+)", scrapers)
-    assert {part.split("=")[1] for part in secrets.split(",")} == {f"{s}:latest" for s in TARGET.secrets.values()}
-    assert all("--set-secrets" not in line for line in lines_with("gcloud run deploy") if line != scrapers)
+    given: dict[str, set[str]] = {}
+    for line in lines_with("gcloud run deploy", "--set-secrets"):
+        (secrets,) = re.findall(r"--set-secrets=(\S+)", line)
+        (service,) = re.findall(r"run deploy nba-(\S+)", line)
+        given[service] = {part.split("=")[1] for part in secrets.split(",")}
+    assert set(given) == {"scrapers", "orchestration"}
+    assert given["orchestration"] == {"nba-alert-webhook-url:latest"}
+    assert given["scrapers"] == {f"{s}:latest" for s in TARGET.secrets.values()} - given["orchestration"]
+    readers = {
+        (m[1], m[2])
+        for line in lines_with("roles/secretmanager.secretAccessor")
+        if (m := re.search(r"binding (\S+) --member=serviceAccount:nba-(\w+)@", line))
+    }
+    assert readers == {(secret.split(":")[0], name) for name, of in given.items() for secret in of}
     left_out = plan(Target("my-project", "us-east1", "abc123", without_secrets=("bdl_api_key",)))
     assert lines_with("nba-bdl-api-key", steps=left_out) == []
     with pytest.raises(ConfigurationError, match="no such setting: bdl_key"):
@@ -176,6 +186,8 @@ def test_no_figure_stands_without_a_reason(tmp_path: Path) -> None:
         ("timeout_seconds: {value: 330", "timeout_seconds: {value: 200", "below the acknowledgement deadline"),
         ("writes: [analytics,", "writes: [analytic,", "there is no dataset 'analytic'"),
         ("memory: {value: 2Gi", "memory: {value: 2GB", "memory.value"),
+        ("secrets: [alert_webhook_url]", "secrets: [alert_webhook]", "no secret setting is called 'alert_webhook'"),
+        ("    secrets: [alert_webhook_url]\n", "", "no service gets the secret alert_webhook_url"),
     ],
 )
 def test_files_that_do_not_fit_together_are_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
