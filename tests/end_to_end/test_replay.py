@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from common import clock
-from tests.end_to_end.pipeline import NBA, Finished, fingerprints, opened
+from tests.end_to_end.pipeline import NBA, Finished, environment, fingerprints, opened
 
 pytestmark = pytest.mark.stack
+ROOT = Path(__file__).resolve().parents[2]
 _THEN = """
 SELECT prediction_id, predicted_points, line, over_price, recommendation
 FROM {prefix}nba_predictions.player_prop_predictions
@@ -31,9 +32,10 @@ def folder(undisturbed: Finished, tmp_path_factory: pytest.TempPathFactory) -> P
     return made
 
 
-def nba(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def nba(folder: Path, *words: str, project: Path = ROOT) -> subprocess.CompletedProcess[str]:
     line = [*NBA, *words, "--data-dir", str(folder)]
-    return subprocess.run(line, capture_output=True, text=True, timeout=600, check=False)
+    env = environment(PYTHONPATH=str(project))
+    return subprocess.run(line, capture_output=True, text=True, timeout=600, check=False, cwd=project, env=env)
 
 
 def test_an_unchanged_replay_finds_no_difference(folder: Path, small_archive_days: tuple[str, str, str]) -> None:
@@ -64,6 +66,33 @@ def test_an_unchanged_replay_finds_no_difference(folder: Path, small_archive_day
     assert done.returncode == 0, done.stderr
     assert "phases 4 only" in done.stdout
     assert nba(folder, "diff", "again", "--from", day, "--to", day).returncode == 0
+
+
+def with_another_fatigue(target: Path) -> Path:
+    """The project's code, copied, with a fatigue score that begins one point lower."""
+    for name in ("common", "scrapers", "data_processors", "predictions", "orchestration", "migrations"):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    file = target / "data_processors/precompute/player_composite_factors/player_composite_factors.sql"
+    sql = file.read_text(encoding="utf-8")
+    begins = "100 - (l.rest_load"
+    assert sql.count(begins) == 1
+    file.write_text(sql.replace(begins, "99 - (l.rest_load"), encoding="utf-8")
+    return target
+
+
+def test_a_changed_formula_is_named_by_exactly_the_columns_that_depend_on_it(
+    folder: Path, small_archive_days: tuple[str, str, str], tmp_path: Path
+) -> None:
+    day, _, _ = small_archive_days
+    changed = with_another_fatigue(tmp_path / "changed")
+    done = nba(folder, "replay", "--from", day, "--to", day, "--into", "again", "--phases", "4", project=changed)
+    assert done.returncode == 0, done.stderr
+    compared = nba(folder, "diff", "again", "--from", day, "--to", day, "--json")
+    differ = {t["table"]: list(t["columns"]) for t in json.loads(compared.stdout)["tables"] if t["columns"]}
+    assert differ == {
+        "nba_precompute.player_composite_factors": ["fatigue_score"],
+        "nba_precompute.ml_feature_store": ["fatigue_score"],
+    }
 
 
 _RAN = """
