@@ -38,10 +38,18 @@ def nba(folder: Path, *words: str, project: Path = ROOT) -> subprocess.Completed
     return subprocess.run(line, capture_output=True, text=True, timeout=600, check=False, cwd=project, env=env)
 
 
-def test_an_unchanged_replay_finds_no_difference(folder: Path, small_archive_days: tuple[str, str, str]) -> None:
+@pytest.fixture(scope="module")
+def again(folder: Path, small_archive_days: tuple[str, str, str]) -> Path:
+    """The folder with an unchanged replay beside its tables, prefix again_."""
     day, _, _ = small_archive_days
     done = nba(folder, "replay", "--from", day, "--to", day, "--into", "again")
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_an_unchanged_replay_finds_no_difference(again: Path, small_archive_days: tuple[str, str, str]) -> None:
+    day, _, _ = small_archive_days
+    folder = again
     compared = nba(folder, "diff", "again", "--from", day, "--to", day, "--json")
     tables: list[dict[str, Any]] = json.loads(compared.stdout)["tables"]
     assert [t for t in tables if t["only_live"] or t["only_replayed"] or t["columns"]] == []
@@ -81,9 +89,10 @@ def with_another_fatigue(target: Path) -> Path:
 
 
 def test_a_changed_formula_is_named_by_exactly_the_columns_that_depend_on_it(
-    folder: Path, small_archive_days: tuple[str, str, str], tmp_path: Path
+    again: Path, small_archive_days: tuple[str, str, str], tmp_path: Path
 ) -> None:
     day, _, _ = small_archive_days
+    folder = again
     changed = with_another_fatigue(tmp_path / "changed")
     done = nba(folder, "replay", "--from", day, "--to", day, "--into", "again", "--phases", "4", project=changed)
     assert done.returncode == 0, done.stderr
