@@ -139,6 +139,28 @@ def test_named_phases_run_again_and_no_other(folder: Path, small_archive_days: t
         assert fingerprints(warehouse) == whole
 
 
+def test_predictions_alone_are_made_again_and_nothing_is_graded(
+    undisturbed: Finished, small_archive_days: tuple[str, str, str], tmp_path: Path
+) -> None:
+    day, _, _ = small_archive_days
+    # A copy of its own: what it predicts takes the place of what was predicted then.
+    own = tmp_path / "data"
+    shutil.copytree(undisturbed.data_dir, own, symlinks=True, ignore=shutil.ignore_patterns("*.json", "*.lock"))
+    table = "nba_precompute.ml_feature_store"
+    sql = f"UPDATE {table} SET points_avg_last_5 = points_avg_last_5 + 9, loaded_at = @at WHERE game_date = DATE(@day)"
+    with opened(own) as warehouse:
+        before = fingerprints(warehouse)
+        warehouse.execute(sql, {"day": day, "at": clock.wall_clock()}, work=["other features"], table=table)
+    since = clock.wall_clock()
+    done = nba(own, "replay", "--from", day, "--to", day, "--phases", "5")
+    assert done.returncode == 0, done.stderr
+    with opened(own) as warehouse:
+        after = fingerprints(warehouse)
+        ran = {r["phase"] for r in warehouse.query(_RAN, {"since": since}).rows}
+    assert ran == {"phase5"}
+    assert {t for t in before if before[t] != after[t]} == {table, "nba_predictions.player_prop_predictions"}
+
+
 def test_phases_beside_need_those_before_them(folder: Path, small_archive_days: tuple[str, str, str]) -> None:
     day, _, _ = small_archive_days
     done = nba(folder, "replay", "--from", day, "--to", day, "--into", "fresh", "--phases", "3,4")
