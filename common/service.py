@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 from werkzeug.exceptions import HTTPException
 
 from common import auth, clock
@@ -24,6 +24,7 @@ from common.date_words import with_dates
 from common.errors import InvalidEventError, NbaError, TerminalError, TransientError, http_status, outcome
 from common.events import Event, Push, Trigger, parse_push
 from common.logging import correlated, without_known_secrets
+from common.request_body import InvalidBodyError, body_as, check_span
 from common.warehouse import labelled
 
 log = logging.getLogger(__name__)
@@ -183,16 +184,8 @@ def create_service(
         return view
 
     def range_view(handler: OnRange) -> Any:
-        try:
-            wanted = DateRangeRequest.model_validate(request.get_json(force=True, silent=True))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(p) for p in first["loc"]) or "body"
-            return jsonify(status="invalid", error=f"{where}: {first['msg']}"), 400
-        span = (wanted.end_date - wanted.start_date).days + 1
-        if span > context.settings.max_date_span:
-            limit = context.settings.max_date_span
-            return jsonify(status="invalid", error=f"end_date: {span} days asked for; at most {limit} a call"), 400
+        wanted = body_as(DateRangeRequest)
+        check_span(wanted.start_date, wanted.end_date, context.settings.max_date_span)
         with correlated(request.headers.get("X-Correlation-Id")), clock.simulated(wanted.simulated_at):
             try:
                 answer = handler(context, wanted)
@@ -239,6 +232,10 @@ def create_service(
     @app.errorhandler(auth.Unauthorized)
     def unauthorized(error: auth.Unauthorized) -> Any:
         return jsonify(status="unauthorized", error=error.public), error.code
+
+    @app.errorhandler(InvalidBodyError)
+    def invalid(error: InvalidBodyError) -> Any:
+        return jsonify(status="invalid", error=str(error)), 400
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Any:

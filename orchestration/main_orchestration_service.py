@@ -10,8 +10,8 @@ import uuid
 from datetime import date
 from typing import Any, Self
 
-from flask import Flask, request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from flask import Flask
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from common import clock
 from common.context import Context
@@ -19,6 +19,7 @@ from common.date_words import with_dates
 from common.errors import ConfigurationError
 from common.events import Trigger
 from common.logging import correlated, correlation_id
+from common.request_body import body_as
 from common.service import create_service
 from orchestration.alerts import alert
 from orchestration.client import ServiceClient
@@ -110,36 +111,21 @@ def _client(context: Context) -> ServiceClient:
 
 
 def _execute_endpoint(context: Context) -> Any:
-    try:
-        wanted = ExecuteWorkflow.model_validate(request.get_json(force=True, silent=True))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(p) for p in first["loc"]) or "body"
-        return {"status": "invalid", "error": f"{where}: {first['msg']}"}, 400
+    wanted = body_as(ExecuteWorkflow)
     with _client(context) as client:
         result = execute(context, wanted, client)
     return result.as_json(), _CODES.get(result.status, 200)
 
 
 def _reconcile_endpoint(context: Context) -> Any:
-    try:
-        wanted = ReconcileRequest.model_validate(request.get_json(force=True, silent=True))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(p) for p in first["loc"]) or "body"
-        return {"status": "invalid", "error": f"{where}: {first['msg']}"}, 400
+    wanted = body_as(ReconcileRequest)
     with clock.simulated(wanted.simulated_at), _client(context) as client:
         needs = Reconciler(context, client, dry_run=wanted.dry_run).run(wanted.start_date, wanted.end_date)
     return {"status": "waiting" if any(n.waits for n in needs) else "ok", "needs": [n.as_json() for n in needs]}, 200
 
 
 def _alert_endpoint(context: Context) -> Any:
-    try:
-        wanted = DatesRequest.model_validate(request.get_json(force=True, silent=True))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(p) for p in first["loc"]) or "body"
-        return {"status": "invalid", "error": f"{where}: {first['msg']}"}, 400
+    wanted = body_as(DatesRequest)
     with clock.simulated(wanted.simulated_at):
         told = alert(context, wanted.start_date, wanted.end_date, dry_run=wanted.dry_run)
     return told.as_json(), 200

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, request
-from pydantic import ValidationError
+from flask import Flask
 
 from common import clock
 from common.context import Context
 from common.events import Event
 from common.logging import correlated, correlation_id
+from common.request_body import body_as, check_span
 from common.service import create_service
 from scrapers import registry
 from scrapers.fetcher import Fetcher, fetcher_for
@@ -64,15 +64,7 @@ def _correlated() -> Iterator[None]:
 
 
 def _scrape_endpoint(context: Context) -> Any:
-    try:
-        wanted = ScrapeRequest.model_validate(request.get_json(force=True, silent=True))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(p) for p in first["loc"]) or "body"
-        return {"status": "invalid", "error": f"{where}: {first['msg']}"}, 400
-    span = (wanted.end_date - wanted.start_date).days + 1
-    if span > context.settings.max_date_span:
-        limit = context.settings.max_date_span
-        return {"status": "invalid", "error": f"{span} days asked for; at most {limit} a call"}, 400
+    wanted = body_as(ScrapeRequest)
+    check_span(wanted.start_date, wanted.end_date, context.settings.max_date_span)
     answer = scrape(context, wanted)
     return answer.as_json(), answer.code()

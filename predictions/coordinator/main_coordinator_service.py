@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
+from flask import Flask
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from common import clock
 from common.context import Context
 from common.date_words import with_dates
 from common.events import Push, Trigger
+from common.request_body import body_as
 from common.service import Answer, DateRangeRequest, ProcessorResult, create_service
 from predictions.coordinator.consolidation import on_staged
 from predictions.coordinator.dispatch import NAME, Dispatched, dispatch_date
@@ -67,12 +68,7 @@ def on_range(context: Context, wanted: DateRangeRequest) -> Answer:
 
 def on_start(context: Context) -> Any:
     """Predict one date: {game_date, trigger?, simulated_at?, force?}; 400 that names the wrong field."""
-    try:
-        wanted = StartRequest.model_validate(request.get_json(force=True, silent=True))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(p) for p in first["loc"]) or "body"
-        return {"status": "invalid", "error": f"{where}: {first['msg']}"}, 400
+    wanted = body_as(StartRequest)
     simulated_at: datetime | None = wanted.simulated_at
     with clock.simulated(simulated_at):
         return _answer([dispatch_date(context, wanted.game_date, trigger=wanted.trigger, force=wanted.force)])
