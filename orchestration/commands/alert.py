@@ -4,48 +4,34 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import date
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from common import clock
 from common.settings import Settings
 from orchestration.alert_webhook import VARIABLE
 from orchestration.alerts import Told
 from orchestration.alerts import alert as tell
-from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.options import common_options, dates_options
 from orchestration.commands.terminal import terminal
 from orchestration.session import warehouse_only
 
 
 @click.command()
-@click.option("--date", "day", type=GAME_DATE, metavar="DATE", help="One game date [default: today].")
-@click.option("--from", "first", type=GAME_DATE, metavar="DATE", help="First game date of a range.")
-@click.option("--to", "last", type=GAME_DATE, metavar="DATE", help="Last game date of a range.")
+@dates_options
 @click.option("--dry-run", is_flag=True, help="Name the findings; send and remember nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @common_options
-def alert(
-    settings: Settings,
-    day: datetime | None,
-    first: datetime | None,
-    last: datetime | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
+def alert(settings: Settings, start: date, end: date, dry_run: bool, as_json: bool) -> None:
     """Tell a person by webhook what is amiss: missing dates, failed phases, stale sources, dead letters, quarantine.
 
     One message a call to NBA_ALERT_WEBHOOK_URL, as Slack and its like take it. Each finding is told once a day;
     after NBA_ALERT_DAILY_LIMIT messages a day the rest is kept and counted. Exit code 0 only when nothing is left
     untold.
     """
-    start = as_date(first or day) if first or day else clock.today()
-    end = as_date(last) if last else start
-    if end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
     with warehouse_only(settings) as context:
         told = tell(context, start, end, dry_run=dry_run)
     if as_json:

@@ -21,7 +21,7 @@ from orchestration import session as sessions
 from orchestration.backfill import Backfiller, ChunkOutcome
 from orchestration.backfill_chunks import PHASES, SERVICE, Chunk, Size, cut
 from orchestration.backfill_estimate import Estimate, estimates
-from orchestration.commands.options import GAME_DATE, Phases, as_date, common_options, source_options
+from orchestration.commands.options import GAME_DATE, Phases, common_options, source_options, span_of
 from orchestration.commands.progress import progress
 from orchestration.commands.terminal import terminal
 
@@ -61,9 +61,7 @@ def backfill(
 
     Killed and started again, it goes on where it was. Exit code 0 only when every chunk was done.
     """
-    start, end = as_date(first), as_date(last)
-    if end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
+    start, end = span_of(first, last)
     if settings.source == "live" and end >= clock.today():
         raise click.UsageError(f"--to {end} is not over yet; a backfill is of past dates")
     chunks = cut(start, end, phases, size)

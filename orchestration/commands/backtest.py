@@ -29,7 +29,7 @@ from orchestration.backtest_report import (
     warnings,
     write_report,
 )
-from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
+from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options, span_of
 from orchestration.commands.terminal import terminal
 from predictions.backtest.retraining import Block, Retrain
 from predictions.backtest.walk_forward import read_inputs, walk_forward
@@ -73,9 +73,7 @@ def backtest(
     there half an hour before a game's tip-off, and scored by the rules of grading. Finished blocks are kept under
     the data folder: killed and started again, it goes on where it was.
     """
-    start, end = as_date(first), as_date(last)
-    if end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
+    start, end = span_of(first, last)
     if settings.source == "live" and end >= clock.today():
         raise click.UsageError(f"--to {end} is not over yet; a backtest is of past dates")
     history = as_date(history_from) if history_from else _default_history(start)

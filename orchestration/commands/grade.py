@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from common.settings import Settings
-from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.options import GAME_DATE, common_options, span_of
 from orchestration.commands.terminal import terminal
 from orchestration.performance import Estimate, SystemPerformance, performance
 from orchestration.performance_plots import write_plots
@@ -34,9 +34,7 @@ def grade(settings: Settings, first: datetime, last: datetime, as_json: bool, fo
     Each player-game counts once, with the version that stood at tip-off, at the main line; bets at the best price.
     Intervals are 95%, clustered by game. Exit code 1 when nothing of the range is graded.
     """
-    start, end = as_date(first), as_date(last)
-    if end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
+    start, end = span_of(first, last)
     with warehouse_only(settings) as context:
         systems = performance(context.warehouse, start, end)
     if as_json:

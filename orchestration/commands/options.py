@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from common import clock
 from common.settings import Settings
 
 GAME_DATE = click.DateTime(["%Y-%m-%d"])
@@ -19,6 +20,14 @@ def as_date(value: Any) -> date:
     """The date of a click.DateTime value."""
     found: date = value.date()
     return found
+
+
+def span_of(first: Any, last: Any) -> tuple[date, date]:
+    """The dates of --from and --to, both click.DateTime values; UsageError where they are the wrong way round."""
+    start, end = as_date(first), as_date(last)
+    if end < start:
+        raise click.UsageError(f"--to {end} is before --from {start}")
+    return start, end
 
 
 class Phases(click.ParamType[tuple[int, ...]]):
@@ -42,6 +51,27 @@ class Phases(click.ParamType[tuple[int, ...]]):
             *most, last = [f"{n}{named.get(n, '')}" for n in self._known]
             self.fail(f"{value!r} names no phases: {self._what} has {', '.join(most)} and {last}, separated by commas")
         return tuple(sorted({by_word[p] for p in parts}))
+
+
+def dates_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--date, or --from and --to; the command gets `start` and `end`, today where nothing is given."""
+
+    @click.option("--date", "day", type=GAME_DATE, metavar="DATE", help="One game date [default: today].")
+    @click.option("--from", "first", type=GAME_DATE, metavar="DATE", help="First game date of a range.")
+    @click.option("--to", "last", type=GAME_DATE, metavar="DATE", help="Last game date of a range.")
+    @functools.wraps(command)
+    def wrapped(*args: Any, day: Any, first: Any, last: Any, **kwargs: Any) -> Any:
+        if day and (first or last):
+            raise click.UsageError("give --date, or --from and --to")
+        if last and not first:
+            raise click.UsageError("--to needs --from")
+        if first:
+            start, end = span_of(first, last or first)
+        else:
+            start = end = as_date(day) if day else clock.today()
+        return command(*args, start=start, end=end, **kwargs)
+
+    return wrapped
 
 
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:

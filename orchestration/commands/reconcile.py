@@ -6,17 +6,16 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 
 import click
 from rich.table import Table
 
-from common import clock
 from common.context import Context
 from common.errors import TransientError
 from common.settings import Settings
 from orchestration.client import ServiceClient
-from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
+from orchestration.commands.options import common_options, dates_options, source_options
 from orchestration.commands.terminal import terminal
 from orchestration.reconciler import Need, Reconciler
 from orchestration.session import embedded, is_cloud, running_stack
@@ -25,31 +24,18 @@ _SETTLE_SECONDS = 1800
 
 
 @click.command()
-@click.option("--date", "day", type=GAME_DATE, metavar="DATE", help="One game date [default: today].")
-@click.option("--from", "first", type=GAME_DATE, metavar="DATE", help="First game date of a range.")
-@click.option("--to", "last", type=GAME_DATE, metavar="DATE", help="Last game date of a range.")
+@dates_options
 @click.option("--dry-run", is_flag=True, help="Name the gaps and send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @common_options
 @source_options
-def reconcile(
-    settings: Settings,
-    day: datetime | None,
-    first: datetime | None,
-    last: datetime | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
+def reconcile(settings: Settings, start: date, end: date, dry_run: bool, as_json: bool) -> None:
     """Compare what each date should have with what it has, name the gaps, and send exactly the missing work.
 
     Heals lost messages, failed processors, payloads that no batch has read, late corrections and phases that ran
     before their inputs. A second time it sends nothing. Exit code 0 only when nothing waits for a person
     (with --dry-run: when nothing is missing).
     """
-    start = as_date(first or day) if first or day else clock.today()
-    end = as_date(last) if last else start
-    if end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
     with _reconciler(settings, dry_run=dry_run) as reconciler:
         needs = reconciler.run(start, end)
     if as_json:

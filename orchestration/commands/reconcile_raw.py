@@ -10,7 +10,7 @@ import click
 from rich.table import Table
 
 from common.settings import Settings
-from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.options import GAME_DATE, common_options, span_of
 from orchestration.commands.terminal import terminal
 from orchestration.raw_accounts import KINDS, Reconciled, reconcile
 from orchestration.reprocessing import raw_service
@@ -32,9 +32,7 @@ def reconcile_raw(settings: Settings, first: datetime | None, last: datetime | N
     """
     if (first is None) != (last is None):
         raise click.UsageError("--from and --to go together")
-    start, end = (as_date(first), as_date(last)) if first and last else (None, None)
-    if start and end and end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
+    start, end = span_of(first, last) if first and last else (None, None)
     with warehouse_only(settings) as context:
         found = reconcile(context, start, end)
     if heal and found.left_over:

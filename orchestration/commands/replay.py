@@ -15,7 +15,7 @@ from common import clock
 from common.context import Context
 from common.settings import Settings
 from orchestration import session as sessions
-from orchestration.commands.options import GAME_DATE, Phases, as_date, common_options
+from orchestration.commands.options import GAME_DATE, Phases, as_date, common_options, span_of
 from orchestration.commands.progress import progress
 from orchestration.commands.terminal import terminal
 from orchestration.replay import GRADING, PHASES, Replayer, earliest_box_score, missing_before
@@ -93,9 +93,7 @@ def replay(
     compares them. With --phases no other phase runs, so that what reads the result stays as it was. Exit code 0 only
     when nothing went wrong on the way.
     """
-    start, end = as_date(first), as_date(last)
-    if end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
+    start, end = span_of(first, last)
     if sessions.is_cloud(settings):
         raise click.UsageError("a replay walks a simulated clock on the embedded stack; unset NBA_PROJECT")
     with sessions.warehouse_only(settings) as live:
@@ -138,7 +136,7 @@ def diff(settings: Settings, prefix: str, first: datetime, last: datetime, as_js
 
     When a row was written is left out. Exit code 0 only when nothing differs.
     """
-    start, end = as_date(first), as_date(last)
+    start, end = span_of(first, last)
     with sessions.warehouse_only(settings) as live:
         found = compare(live.settings, prefix, start, end)
     if as_json:

@@ -15,7 +15,7 @@ from rich.table import Table
 from common import clock
 from common.settings import Settings
 from orchestration import session as sessions
-from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options
+from orchestration.commands.options import GAME_DATE, as_date, common_options, source_options, span_of
 from orchestration.commands.progress import progress
 from orchestration.commands.terminal import terminal
 from orchestration.completeness import completeness
@@ -60,9 +60,7 @@ def run(
     """
     if settings.source == "live":
         raise click.UsageError("`nba run` walks a simulated clock: it needs --source recorded (or simulated)")
-    start, end = as_date(first), as_date(last)
-    if end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
+    start, end = span_of(first, last)
     try:
         interval = parse_interval(every) if every else None
     except ValueError as error:

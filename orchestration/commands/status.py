@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import date
 
 import click
 from rich import box
@@ -12,9 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from common import clock
 from common.settings import Settings
-from orchestration.commands.options import GAME_DATE, as_date, common_options
+from orchestration.commands.options import common_options, dates_options
 from orchestration.commands.terminal import terminal
 from orchestration.completeness import Completeness, DayReport, Gap, completeness
 from orchestration.evidence import dates_of
@@ -41,23 +40,15 @@ _HEADINGS = (
 
 
 @click.command()
-@click.option("--date", "day", type=GAME_DATE, metavar="DATE", help="One game date [default: today].")
-@click.option("--from", "first", type=GAME_DATE, metavar="DATE", help="First game date of a range.")
-@click.option("--to", "last", type=GAME_DATE, metavar="DATE", help="Last game date of a range.")
+@dates_options
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @common_options
-def status(
-    settings: Settings, day: datetime | None, first: datetime | None, last: datetime | None, as_json: bool
-) -> None:
+def status(settings: Settings, start: date, end: date, as_json: bool) -> None:
     """Show by date what the schedule says must exist, what does, and why not.
 
     Below the table: gaps with their reasons, what the sources never offered, failed audits, the quarantine.
     Exit code 0 only when nothing is missing, nothing waits in quarantine and no blocking audit has failed.
     """
-    start = as_date(first or day) if first or day else clock.today()
-    end = as_date(last) if last else start
-    if end < start:
-        raise click.UsageError(f"--to {end} is before --from {start}")
     with warehouse_only(settings) as context:
         found = completeness(context, start, end)
     if as_json:
