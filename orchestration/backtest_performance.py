@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from orchestration.performance import Estimate, SystemPerformance
+from orchestration.performance import RIVALS, Estimate, SystemPerformance
 from predictions import scoring
 from predictions.backtest.rivals import MARKET
 from predictions.systems.base import MARKET_FAIR_P_OVER, MARKET_LINE
@@ -23,8 +23,9 @@ TOO_GOOD = 0.03
 
 
 def performance_of(judged: pd.DataFrame) -> list[SystemPerformance]:
-    """Every predictor of `judged` (`predictions.backtest.judging.judge`), by system id."""
-    return [_performance(str(name), rows) for name, rows in judged.groupby("system_id", sort=True)]
+    """Every predictor of `judged` (`predictions.backtest.judging.judge`) by system id, the rivals last."""
+    found = [_performance(str(name), rows) for name, rows in judged.groupby("system_id", sort=True)]
+    return sorted(found, key=lambda s: (s.system_id in RIVALS, s.system_id))
 
 
 def presumed_leaks(systems: list[SystemPerformance]) -> list[str]:

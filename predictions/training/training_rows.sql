@@ -30,7 +30,8 @@ market AS (
     game_id, player_id,
     -- The middle line, or the mean of the two in the middle.
     AVG(IF(place BETWEEN books / 2 AND books / 2 + 1, line, NULL)) AS market_points_line,
-    AVG(fair_p_over) AS market_fair_p_over
+    -- Summed as integers of 1e-12: the sum may not depend on the order of its terms, nor a finished block on a last bit.
+    SAFE_DIVIDE(SUM(CAST(ROUND(fair_p_over * 1e12) AS INT64)) / 1e12, COUNT(fair_p_over)) AS market_fair_p_over
   FROM ranked
   GROUP BY game_id, player_id
 )

@@ -105,6 +105,22 @@ def test_with_three_books_it_is_the_middle_one(games: Context) -> None:
     assert training_rows(games.warehouse, DAY, DAY)[0]["market_points_line"][0] == 21.5
 
 
+def test_the_order_of_the_quotes_does_not_matter_to_the_last_bit(games: Context) -> None:
+    # Whether a finished block of a backtest still fits is told by the rows' bits.
+    prices = ((1.83, 1.95), (1.87, 1.91), (2.05, 1.71), (1.77, 2.01), (1.93, 1.85), (1.69, 2.1), (1.8, 2.0))
+    player(games, 1, 23, 34)
+    for name, (over, under) in zip("abcdefg", prices, strict=True):
+        quote(games, name, 20.5, over, under)
+    player(games, 2, 23, 34)
+    for name, (over, under) in zip("gfedcba", reversed(prices), strict=True):
+        quote(games, name, 20.5, over, under, player_id=2)
+
+    found = training_rows(games.warehouse, DAY, DAY)[0]["market_fair_p_over"]
+
+    assert found[0] == found[1]
+    assert found[0] == pytest.approx(np.mean([u / (o + u) for o, u in prices]), abs=1e-11)
+
+
 def test_features_of_two_versions_are_not_mixed(games: Context) -> None:
     player(games, 1, 23, 34)
     player(games, 2, 11, 20, version="v1")
