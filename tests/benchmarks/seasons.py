@@ -2,7 +2,7 @@
 
 python -m tests.benchmarks.seasons ARCHIVE                        2023-24 and 2024-25 to the end of 2024
 python -m tests.benchmarks.seasons ARCHIVE --quick                two weeks of one season
-python -m tests.benchmarks.seasons ARCHIVE --orders               the first season by day, by range, in reverse: equal tables (slow)
+python -m tests.benchmarks.seasons ARCHIVE --orders               2023-24 also by day and in reverse: equal tables
 python -m tests.benchmarks.seasons ARCHIVE --keep FOLDER          in a new folder that stays
 """
 
