@@ -134,7 +134,7 @@ def markdown(result: BacktestResult) -> str:
 
 
 def _training_cells(training: dict[str, Any]) -> tuple[str, ...]:
-    weights = ", ".join(f"{name} {value:.2f}" for name, value in training["weights"].items() if value)
+    weights = ", ".join(f"{name} {value:.2f}" for name, value in sorted(training["weights"].items()) if value)
     plain = (training[k] for k in ("first", "last", "trained_through", "training_rows", "judged"))
     return *map(str, plain), weights or "none"
 
