@@ -43,6 +43,8 @@ def calibration_figure(systems: Sequence[SystemPerformance]) -> go.Figure:
     Tenths of fewer than 20 player-games are left out: their bars would span the panel.
     """
     colours = _colours(systems)
+    # Graded `ewma` is a number without a probability.
+    systems = [s for s in systems if s.calibration]
     columns = min(_PANELS_ACROSS, max(len(systems), 1))
     figure = make_subplots(
         rows=max(ceil(len(systems) / columns), 1),
