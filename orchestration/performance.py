@@ -11,10 +11,11 @@ from typing import Any
 
 from common.warehouse import Warehouse
 from orchestration.sql_files import query_text
+from predictions.backtest.rivals import EWMA, MARKET
 
 # Two-sided 95% of the normal.
 _Z = 1.959964
-RIVALS = ("market", "ewma")
+RIVALS = (MARKET, EWMA)
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,17 @@ from plotly.subplots import make_subplots
 from scipy.stats import binomtest
 
 from orchestration.performance import RIVALS, SystemPerformance
+from predictions.backtest.rivals import EWMA, MARKET
 
 # Of a tenth of p_over, to be drawn.
 _FEWEST = 20
 _PANELS_ACROSS = 4
-_MARKET = RIVALS[0]
 
 
 def _colours(systems: Sequence[SystemPerformance]) -> dict[str, str]:
     """A colour a system, the same in all pictures; the rivals are grey and black."""
     own = [s.system_id for s in systems if s.system_id not in RIVALS]
-    return dict(zip(own, cycle(qualitative.D3), strict=False)) | dict(zip(RIVALS, ("dimgrey", "black"), strict=True))
+    return dict(zip(own, cycle(qualitative.D3), strict=False)) | {MARKET: "dimgrey", EWMA: "black"}
 
 
 def _wilson(rate: float, n: int) -> tuple[float, float]:
@@ -90,7 +90,7 @@ def error_by_line_figure(systems: Sequence[SystemPerformance]) -> go.Figure:
             marker={"color": colours[system.system_id]},
         )
     # The market's own point forecast is the line.
-    if systems and _MARKET not in [s.system_id for s in systems]:
+    if systems and MARKET not in [s.system_id for s in systems]:
         rows = max(systems, key=lambda s: s.n).error_by_line
         figure.add_bar(x=_lines(rows), y=[r["line_mae"] for r in rows], name="the line", marker={"color": "grey"})
     return _titled(figure, "Mean absolute error by line", "line, points", "points")
