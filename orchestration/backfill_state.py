@@ -22,11 +22,11 @@ from orchestration.backfill_chunks import Chunk
 # In an order in which each finds what it reads.
 SCRAPERS = (
     *("nbac_schedule", "nbac_player_boxscore", "nbac_team_boxscore", "nbac_shot_chart"),
-    *("oddsa_events", "oddsa_player_props", "oddsa_game_lines"),
+    *("oddsa_events", "oddsa_player_props", "oddsa_game_lines", "nbac_injury_report"),
 )
 TABLES = (
     *("nba_raw.schedule", "nba_raw.player_boxscores", "nba_raw.team_boxscores", "nba_raw.shots"),
-    *("nba_raw.player_prop_lines", "nba_raw.game_lines"),
+    *("nba_raw.player_prop_lines", "nba_raw.game_lines", "nba_raw.injuries"),
 )
 # Ranges whose versions one statement asks for.
 _RANGES = 60

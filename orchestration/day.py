@@ -16,7 +16,7 @@ from orchestration.sql_files import query_text
 
 log = logging.getLogger(__name__)
 PREGAME_FIRST = ("nbac_schedule", "oddsa_events")
-PREGAME_THEN = ("oddsa_player_props", "oddsa_game_lines")
+PREGAME_THEN = ("oddsa_player_props", "oddsa_game_lines", "nbac_injury_report")
 POST_GAME = ("nbac_player_boxscore", "nbac_team_boxscore", "nbac_shot_chart")
 # A season of history goes through the cascade as one batch.
 SETTLE_SECONDS = 1800

@@ -20,7 +20,7 @@ NOT_YET = "not-yet"
 def made_response(
     request: requests.PreparedRequest, source: str, status: int, body: bytes, headers: Mapping[str, str]
 ) -> requests.Response:
-    """A JSON answer to `request`, marked as the answer of `source`."""
+    """An answer to `request` (JSON unless `headers` say otherwise), marked as the answer of `source`."""
     response = requests.Response()
     response.status_code = status
     response.headers = CaseInsensitiveDict(

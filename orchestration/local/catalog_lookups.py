@@ -3,14 +3,17 @@
 `local-bigquery` asks `duckdb_tables()` and `duckdb_columns()`, several times a statement. For a DuckLake catalogue
 DuckDB then reads the facts of every table there is, anew after every write: with this project's seventy tables that
 was more than half the time of a statement. DuckLake keeps the same facts in tables of its own, where one look takes a
-millisecond, and counts the changes of its schema, so that columns need to be read once a change only.
+millisecond, and counts the changes of its schema, so that columns need to be read once a change only. And before each query it asks
+`duckdb_tables()` for temporary tables, which a connection that was opened for the query cannot have yet.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 import threading
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import duckdb
@@ -31,6 +34,9 @@ WHERE v.end_snapshot IS NULL AND v.view_name = COALESCE($2, v.view_name)
 ORDER BY 1
 """
 _SCHEMA_VERSION = "SELECT schema_version FROM {catalogue}.ducklake_snapshot ORDER BY snapshot_id DESC LIMIT 1"
+# As it stands in the server's function, and what takes its place.
+_TEMPORARY_TABLES = "SELECT table_name FROM duckdb_tables() WHERE temporary"
+_NONE = "SELECT CAST(NULL AS VARCHAR) AS table_name WHERE FALSE"
 _RESULTS_DATABASE = "emulator"  # results of queries: a plain DuckDB database
 
 
@@ -38,19 +44,26 @@ def install() -> None:
     """Put the quicker lookups in the server's place for them; TypeError when the server's take other parameters."""
     from local_bigquery.catalog import tables
     from local_bigquery.engine import database
+    from local_bigquery.jobs import query
     from local_bigquery.sql.rules import partitions
 
     _same_parameters(database.objects, ["project_id", "dataset_id", "table_id"])
     _same_parameters(tables.columns, ["project_id", "dataset_id", "table_id"])
     _same_parameters(partitions._hidden, ["table"])
+    _same_parameters(query.execute, ["cur", "project_id", "job_id", "config", "dry_run", "session"])
     database.objects = _quick_objects(database)
     tables.columns = columns = _KeptColumns(database, tables.columns, tables.RESULTS)
     partitions._hidden = _quick_hidden(partitions._hidden, columns)
+    query.execute = _quick_execute(query.execute)
 
 
 def _same_parameters(function: Callable[..., Any], expected: list[str]) -> None:
     if list(inspect.signature(function).parameters) != expected:
-        raise TypeError(f"local-bigquery's {function.__name__} has changed: see orchestration/local/catalog_lookups.py")
+        raise _changed(function)
+
+
+def _changed(function: Callable[..., Any]) -> TypeError:
+    return TypeError(f"local-bigquery's {function.__name__} has changed: see orchestration/local/catalog_lookups.py")
 
 
 def _quick_objects(database: Any) -> Callable[..., list[tuple[str, str, int]]]:
@@ -121,6 +134,24 @@ def _quick_hidden(slow: Callable[[Any], bool], columns: _KeptColumns) -> Callabl
         return known[1]
 
     return hidden
+
+
+def _quick_execute(slow: FunctionType) -> Callable[..., Any]:
+    """The server's function with another constant: a query outside a session has a connection of its own, a new one."""
+    constants = slow.__code__.co_consts
+    if constants.count(_TEMPORARY_TABLES) != 1:
+        raise _changed(slow)
+    code = slow.__code__.replace(co_consts=tuple(_NONE if c == _TEMPORARY_TABLES else c for c in constants))
+    quick = FunctionType(code, slow.__globals__, slow.__name__, slow.__defaults__, slow.__closure__)
+
+    @functools.wraps(slow)
+    def execute(
+        cur: Any, project_id: str, job_id: str | None, config: Any, dry_run: bool = False, session: Any = None
+    ) -> Any:
+        chosen = slow if session else quick
+        return chosen(cur, project_id, job_id, config, dry_run, session)
+
+    return execute
 
 
 def _catalogue(database: Any, project_id: str) -> str:

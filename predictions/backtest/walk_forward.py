@@ -138,6 +138,7 @@ def predict_block(
         "judged": int(len(judged) / len(forecasts)),
         "weights": {k: round(v, 4) for k, v in trained.weights.market.items()},
         "shift": round(trained.weights.shift, 4),
-        "calibration": [round(v, 4) for v in trained.weights.calibration],
+        "calibration": [round(v, 4) for v in trained.weights.calibration.as_json()],
+        "calibrations": {k: [round(v, 4) for v in c.as_json()] for k, c in trained.calibrations.items()},
     }
     return DoneBlock(judged, trained.record, training)

@@ -4,8 +4,8 @@ With a line: level = line + c · shift + Σ_s w_s · (mean_s - line), where shif
 how far the market's median lies from its line; without one: level = Σ_s w'_s · mean_s, by weights of their own
 (`basis` says which). Weights are least squares on past out-of-sample predictions, none negative. The distribution
 is the empirical one of residuals about past levels (`residuals.py`). With a line the level is then moved by so much
-that its odds at that line are those that the past calls for, logit p becoming a + b · logit p; the shape stays. a
-and b are a logistic regression of the past's overs.
+that its odds at that line are those that the past calls for (`calibration.py`); the shape stays. It has seen the line,
+so all of its distribution may follow it; that of a system that has not only has its sides of the line calibrated.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from predictions.systems.base import MARKET_COLUMNS, MARKET_FAIR_P_OVER, MARKET_LINE, PredictionSystem, columns
+from predictions.systems.calibration import Calibration, given_no_push
 from predictions.systems.distributions import Floats, TabulatedDistributions
 from predictions.systems.residuals import ResidualTable
 
@@ -31,24 +32,24 @@ _quantile = np.frompyfunc(NormalDist().inv_cdf, 1, 1)
 
 @dataclass(frozen=True)
 class Weights:
-    """What was learned. `market` and `alone` by system id; `shift` is c; `calibration` is (a, b)."""
+    """What was learned. `market` and `alone` by system id; `shift` is c."""
 
     market: Mapping[str, float]
     shift: float
     alone: Mapping[str, float]
-    calibration: tuple[float, float]
+    calibration: Calibration
     residuals: ResidualTable = field(repr=False)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
         held = {"market": dict(self.market), "shift": self.shift, "alone": dict(self.alone)}
-        return held | {"calibration": list(self.calibration), "residuals": self.residuals.as_json()}
+        return held | {"calibration": self.calibration.as_json(), "residuals": self.residuals.as_json()}
 
     @classmethod
     def from_json(cls, held: dict[str, Any]) -> Weights:
         """The inverse of `as_json`."""
-        a, b = held["calibration"]
-        return cls(held["market"], held["shift"], held["alone"], (a, b), ResidualTable.from_json(held["residuals"]))
+        calibration, residuals = Calibration(*held["calibration"]), ResidualTable.from_json(held["residuals"])
+        return cls(held["market"], held["shift"], held["alone"], calibration, residuals)
 
 
 def market_shift(line: Floats, fair_p_over: Floats) -> Floats:
@@ -77,18 +78,14 @@ def _weighted(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Flo
     return total
 
 
-def move_by_calibration(made: TabulatedDistributions, line: Floats, calibration: tuple[float, float]) -> Floats:
+def move_by_calibration(made: TabulatedDistributions, line: Floats, calibration: Calibration) -> Floats:
     """How far each level has to move [n], points, so that p_over at `line` becomes the calibrated one.
 
     0 without a line. By a normal of the distribution's spread: spread · (Φ⁻¹(wanted) - Φ⁻¹(made)). A push is no side.
     """
-    a, b = calibration
-    over, under = made.p_over(line), made.p_under(line)
-    with np.errstate(invalid="ignore"):
-        p = np.clip(over / (over + under), 0.001, 0.999)
-    p = np.where(np.isnan(p), 0.5, p)
-    wanted = 1.0 / (1.0 + np.exp(-(a + b * np.log(p / (1.0 - p)))))
-    moved = made.spread * np.asarray(_quantile(wanted) - _quantile(p), dtype=np.float64)
+    p = given_no_push(made, line)
+    p = np.where(np.isnan(p), 0.5, np.clip(p, 0.001, 0.999))
+    moved = made.spread * np.asarray(_quantile(calibration(p)) - _quantile(p), dtype=np.float64)
     return np.where(np.isnan(line), 0.0, moved)
 
 

@@ -57,6 +57,8 @@ FEATURES = (
     "minutes_rank_in_team",
     "played_last_team_game",
     "team_games_missed_last_10",
+    "teammates_out",
+    "teammates_out_points_avg",
     "days_rest",
     "rest_advantage",
     "back_to_back",

@@ -1,7 +1,7 @@
 """A trained model as files: LightGBM's text, the tables, and a manifest that says what they were made of and with.
 
     models/<through>_<hash>/gradient_boosting_1.txt …  boosters, LightGBM's text format
-                            fitted.json                residuals and the ensemble's weights
+                            fitted.json                residuals, calibrations and the ensemble's weights
                             past_games.npz             the games that similarity_balanced_v1 searches
                             record.parquet             the past predictions that the weights were learned on
                             manifest.json              written last: a folder without it is no model
@@ -30,12 +30,13 @@ import pandas as pd
 import predictions.systems
 from common.errors import ModelError
 from predictions.systems.base import PredictionSystem
+from predictions.systems.calibration import Calibration
 from predictions.systems.ensemble import Weights
 from predictions.systems.residuals import ResidualTable
 from predictions.systems.similarity_balanced import PastGames
 from predictions.training.train import Trained
 
-FORMAT = 1
+FORMAT = 2
 _LIBRARIES = ("lightgbm", "numpy", "scikit-learn")
 _REMEDY = "train again with this code: nba train --through DATE"
 
@@ -163,7 +164,11 @@ def _check(manifest: dict[str, Any], version: str, feature_version: str | None) 
 
 def _files(trained: Trained) -> dict[str, bytes]:
     files = {f"gradient_boosting_{n}.txt": b.model_to_string().encode() for n, b in enumerate(trained.boosters, 1)}
-    fitted = {"residuals": trained.residuals.as_json(), "weights": trained.weights.as_json()}
+    fitted = {
+        "residuals": trained.residuals.as_json(),
+        "weights": trained.weights.as_json(),
+        "calibrations": {name: c.as_json() for name, c in trained.calibrations.items()},
+    }
     files["fitted.json"] = json.dumps(fitted, sort_keys=True).encode()
     past = io.BytesIO()
     np.savez(past, position=trained.past.position, residual=trained.past.residual)
@@ -185,6 +190,7 @@ def _trained(manifest: dict[str, Any], files: dict[str, bytes]) -> Trained:
         residuals=ResidualTable.from_json(fitted["residuals"]),
         past=games,
         weights=Weights.from_json(fitted["weights"]),
+        calibrations={name: Calibration(*held) for name, held in fitted["calibrations"].items()},
         record=pd.read_parquet(io.BytesIO(files["record.parquet"])),
         metrics=manifest["metrics"],
     )

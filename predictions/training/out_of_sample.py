@@ -14,7 +14,8 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from predictions.systems.base import MARKET_COLUMNS, PredictionSystem
+from predictions.systems.base import MARKET_COLUMNS, MARKET_LINE, PredictionSystem
+from predictions.systems.calibration import given_no_push
 from predictions.systems.distributions import Floats
 from predictions.systems.gradient_boosting import FEATURES, GradientBoosting, predict_level
 from predictions.systems.similarity_balanced import PastGames, SimilarityBalanced
@@ -66,9 +67,10 @@ def blocks(first: date, last: date) -> Iterator[tuple[date, date]]:
 
 
 def out_of_sample(rows: pd.DataFrame, first: date, last: date, formulas: tuple[PredictionSystem, ...]) -> pd.DataFrame:
-    """KEY, game_date, points, market columns, and a mean a system for the rows of `first` … `last`.
+    """KEY, game_date, points, market columns, and for each system a mean and `p_over_column`, rows of `first` … `last`.
 
-    Column of gradient_boosting_v1: its level. Months without a game, or without enough before them, have no row.
+    Of gradient_boosting_v1 the level only: its distribution is made of the residuals about these. Months without a
+    game, or without enough before them, have no row.
     """
     made = []
     for start, end in blocks(first, last):
@@ -77,12 +79,22 @@ def out_of_sample(rows: pd.DataFrame, first: date, last: date, formulas: tuple[P
         if asked.empty or (known[GAMES_BEHIND] >= _LEAST_GAMES).sum() < MINIMUM_ROWS:
             continue
         similar = SimilarityBalanced(PastGames.of(known, _points(known)), "out_of_sample")
-        means = {s.system_id: s.predict(asked).mean for s in (*formulas, similar)}
-        means[GradientBoosting.system_id] = predict_level(fit_boosters(known, SEED), asked)
-        made.append(asked[[*KEY, "game_date", "points", *MARKET]].assign(**means))
+        line = asked[MARKET_LINE].to_numpy(np.float64)
+        said: dict[str, Floats] = {}
+        for system in (*formulas, similar):
+            distributions = system.predict(asked)
+            said[system.system_id] = distributions.mean
+            said[p_over_column(system.system_id)] = given_no_push(distributions, line)
+        said[GradientBoosting.system_id] = predict_level(fit_boosters(known, SEED), asked)
+        made.append(asked[[*KEY, "game_date", "points", *MARKET]].assign(**said))
     if not made:
         return pd.DataFrame()
     return pd.concat(made, ignore_index=True)
+
+
+def p_over_column(system_id: str) -> str:
+    """The record's column of P(over | no push) at the market's line, as the system said it; NaN without a line."""
+    return f"p_over_{system_id}"
 
 
 def _points(rows: pd.DataFrame) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,13 +12,14 @@ import pandas as pd
 
 from common.errors import NotReadyError
 from predictions.systems.base import MARKET_LINE, PredictionSystem
+from predictions.systems.calibration import Calibrated, Calibration, given_no_push
 from predictions.systems.ensemble import Ensemble, Weights
 from predictions.systems.gradient_boosting import GradientBoosting
 from predictions.systems.moving_average_baseline import MovingAverageBaseline
 from predictions.systems.residuals import ResidualTable
 from predictions.systems.similarity_balanced import PastGames, SimilarityBalanced
 from predictions.systems.zone_matchup import ZoneMatchup
-from predictions.training.out_of_sample import GAMES_BEHIND, MINIMUM_ROWS, fit_boosters, out_of_sample
+from predictions.training.out_of_sample import GAMES_BEHIND, MINIMUM_ROWS, fit_boosters, out_of_sample, p_over_column
 from predictions.training.weights import learn_weights
 
 SEEDS = (1, 2, 3)
@@ -28,7 +30,11 @@ MEMBERS = (*(f.system_id for f in FORMULAS), SimilarityBalanced.system_id, Gradi
 
 @dataclass(frozen=True)
 class Trained:
-    """The fitted parts; `record` is what the weights were learned on, and can be handed to the next training."""
+    """The fitted parts.
+
+    `calibrations` by system id, of those that do not look at the market; `record` is what weights and calibrations were
+    learned on, and can be handed to the next training.
+    """
 
     through: date
     first: date
@@ -37,17 +43,19 @@ class Trained:
     residuals: ResidualTable
     past: PastGames
     weights: Weights
+    calibrations: Mapping[str, Calibration]
     record: pd.DataFrame
     metrics: dict[str, float]
 
     def systems(self, version: str) -> tuple[PredictionSystem, ...]:
-        """All five systems, the trained ones under `version`."""
-        trained = (
+        """All five systems under `version`: what is a formula is calibrated by the training, too."""
+        members: tuple[PredictionSystem, ...] = (
             *FORMULAS,
             SimilarityBalanced(self.past, version),
             GradientBoosting(self.boosters, self.residuals, version),
         )
-        return (*trained, Ensemble(trained, self.weights, version))
+        calibrated = (Calibrated(m, self.calibrations[m.system_id], version) for m in members)
+        return (*calibrated, Ensemble(members, self.weights, version))
 
 
 def train(rows: pd.DataFrame, through: date, earlier: pd.DataFrame | None = None) -> Trained:
@@ -70,14 +78,16 @@ def train(rows: pd.DataFrame, through: date, earlier: pd.DataFrame | None = None
     level = record[GradientBoosting.system_id].to_numpy(np.float64)
     points = record["points"].to_numpy(np.float64)
     seen = ~np.isnan(level)
+    residuals = ResidualTable.fit(level[seen], points[seen])
     return Trained(
         through=through,
         first=known["game_date"].min(),
         rows=len(known),
         boosters=tuple(fit_boosters(known, SEEDS)),
-        residuals=ResidualTable.fit(level[seen], points[seen]),
+        residuals=residuals,
         past=PastGames.of(known, known["points"].to_numpy(np.float64)),
         weights=learn_weights(record, MEMBERS),
+        calibrations=_calibrations(record, residuals),
         record=record,
         metrics=_metrics(record),
     )
@@ -93,6 +103,15 @@ def _record(known: pd.DataFrame, through: date, earlier: pd.DataFrame | None) ->
     kept: pd.DataFrame = earlier[(earlier["game_date"] >= first) & (earlier["game_date"] < whole)]
     new = out_of_sample(known, max(first, whole), through, FORMULAS)
     return pd.concat([kept, new], ignore_index=True)
+
+
+def _calibrations(record: pd.DataFrame, residuals: ResidualTable) -> dict[str, Calibration]:
+    """Of each member, by what it said of past lines without having seen their month."""
+    line, points, level = (record[c].to_numpy(np.float64) for c in (MARKET_LINE, "points", GradientBoosting.system_id))
+    columns = {m: p_over_column(m) for m in MEMBERS if m != GradientBoosting.system_id}
+    said = {m: record[c].to_numpy(np.float64) for m, c in columns.items()}
+    said[GradientBoosting.system_id] = given_no_push(residuals.about(level), line)
+    return {m: Calibration.fit(said[m], line, points) for m in MEMBERS}
 
 
 def _metrics(record: pd.DataFrame) -> dict[str, float]:

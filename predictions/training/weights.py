@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression
 
 from predictions.systems.base import MARKET_FAIR_P_OVER, MARKET_LINE
-from predictions.systems.distributions import Floats, TabulatedDistributions
+from predictions.systems.calibration import UNTOUCHED, Calibration, given_no_push
+from predictions.systems.distributions import Floats
 from predictions.systems.ensemble import Weights, level_of, market_shift
 from predictions.systems.residuals import ResidualTable
 
-# Below these the market is taken as it is, and its odds are not recalibrated.
+# Below this the market is taken as it is.
 MINIMUM_QUOTED = 500
-MINIMUM_CALIBRATED = 1500
-_UNTOUCHED = (0.0, 1.0)
 
 
 def learn_weights(record: pd.DataFrame, members: tuple[str, ...]) -> Weights:
@@ -31,10 +30,11 @@ def learn_weights(record: pd.DataFrame, members: tuple[str, ...]) -> Weights:
         inputs = np.column_stack([market_shift(line[quoted], fair[quoted]), *apart])
         shift, *rest = _least_squares(inputs, points[quoted] - line[quoted]).tolist()
         market = np.array(rest)
-    learned = Weights(_named(members, market), shift, _named(members, alone), _UNTOUCHED, _NOTHING)
+    learned = Weights(_named(members, market), shift, _named(members, alone), UNTOUCHED, _NOTHING)
     level = level_of(means, line, fair, learned)
     residuals = ResidualTable.fit(level, points)
-    calibration = _calibrate(residuals.about(level[quoted]), line[quoted], points[quoted])
+    said = given_no_push(residuals.about(level[quoted]), line[quoted])
+    calibration = Calibration.fit(said, line[quoted], points[quoted])
     return Weights(learned.market, learned.shift, learned.alone, calibration, residuals)
 
 
@@ -42,17 +42,6 @@ def _least_squares(inputs: Floats, target: Floats) -> Floats:
     """Coefficients, none negative, no constant."""
     fitted: Floats = LinearRegression(fit_intercept=False, positive=True).fit(inputs, target).coef_
     return fitted
-
-
-def _calibrate(distributions: TabulatedDistributions, line: Floats, points: Floats) -> tuple[float, float]:
-    """(a, b) so that a + b · logit p_over fits the overs of the past; pushes say nothing."""
-    decided = points != line
-    if decided.sum() < MINIMUM_CALIBRATED:
-        return _UNTOUCHED
-    over, under = distributions.p_over(line)[decided], distributions.p_under(line)[decided]
-    over, under = np.clip(over, 1e-6, 1), np.clip(under, 1e-6, 1)
-    fitted = LogisticRegression(C=np.inf).fit(np.log(over / under)[:, None], (points > line)[decided])
-    return float(fitted.intercept_[0]), max(float(fitted.coef_[0, 0]), 0.0)
 
 
 def _named(members: tuple[str, ...], values: Floats) -> dict[str, float]:

@@ -7,6 +7,7 @@ Every answer carries `X-NBA-Source: simulated` and the seed. It knows no more th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from requests.adapters import BaseAdapter
 
 from common import clock
 from scrapers.made_response import MISSING_HEADER, NO_ENTRY, made_response
-from scrapers.simulated import odds_site, stats_site
+from scrapers.simulated import injury_site, odds_site, stats_site
 from scrapers.simulated.player_index import player_index
 
 SOURCE = "simulated"
@@ -28,6 +29,7 @@ _STATS: Mapping[str, Callable[[int, Mapping[str, str], datetime], dict[str, Any]
     "/stats/shotchartdetail": stats_site.shot_chart,
     "/stats/playerindex": player_index,
 }
+_INJURY_REPORT = re.compile(r"/referee/injury/Injury-Report_([0-9A-Z_-]+)\.pdf")
 _ODDS, _ODDS_THEN = ["v4", "sports", "basketball_nba"], ["v4", "historical", "sports", "basketball_nba"]
 
 
@@ -41,16 +43,18 @@ class SimulatedAdapter(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *_args: object, **_kwargs: object) -> requests.Response:
         """The answer that the site would give; 404 for what the league does not play."""
         parts = urlsplit(request.url or "")
+        if named := _INJURY_REPORT.fullmatch(parts.path):
+            return self._injury_report(request, named[1])
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         query.pop("apiKey", None)
         try:
             found = self._answer(parts.netloc, parts.path, query)
         except ValueError as error:
-            return self._response(request, 422, {"message": f"a parameter cannot be read: {error}"})
+            return self._json(request, 422, {"message": f"a parameter cannot be read: {error}"})
         if found is not None:
-            return self._response(request, 200, found)
+            return self._json(request, 200, found)
         message = f"the simulated league has no answer to {parts.netloc}{parts.path}"
-        return self._response(request, 404, {"message": message}, {MISSING_HEADER: NO_ENTRY})
+        return self._json(request, 404, {"message": message}, {MISSING_HEADER: NO_ENTRY})
 
     def close(self) -> None:
         """Nothing to close."""
@@ -79,8 +83,19 @@ class SimulatedAdapter(BaseAdapter):
             case _:
                 return None
 
-    def _response(
+    def _injury_report(self, request: requests.PreparedRequest, name: str) -> requests.Response:
+        found = injury_site.report(self._seed, name, clock.now())
+        if found is None:
+            # As the real site says it: there is no such file (yet).
+            return self._json(request, 404, {"message": f"the simulated league has no report {name}"})
+        return self._response(request, 200, found, {"Content-Type": "application/pdf"})
+
+    def _json(
         self, request: requests.PreparedRequest, status: int, body: Any, headers: Mapping[str, str] | None = None
     ) -> requests.Response:
-        content = json.dumps(body, ensure_ascii=False).encode()
-        return made_response(request, SOURCE, status, content, {SEED_HEADER: str(self._seed), **(headers or {})})
+        return self._response(request, status, json.dumps(body, ensure_ascii=False).encode(), headers or {})
+
+    def _response(
+        self, request: requests.PreparedRequest, status: int, content: bytes, headers: Mapping[str, str]
+    ) -> requests.Response:
+        return made_response(request, SOURCE, status, content, {SEED_HEADER: str(self._seed), **headers})

@@ -13,9 +13,9 @@ Bools = NDArray[np.bool_]
 Complexes = NDArray[np.complex128]
 
 # Each part of the league draws from a stream of its own: a change in one leaves the others' draws.
-Stream = Literal["players", "moves", "schedule", "health", "form", "teams", "games", "box", "shots", "books"]
+Stream = Literal["players", "moves", "schedule", "health", "form", "teams", "games", "box", "shots", "books", "reports"]
 _STREAMS: tuple[Stream, ...] = (
-    "players", "moves", "schedule", "health", "form", "teams", "games", "box", "shots", "books",
+    "players", "moves", "schedule", "health", "form", "teams", "games", "box", "shots", "books", "reports",
 )  # fmt: skip
 
 

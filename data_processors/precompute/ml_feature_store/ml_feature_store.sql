@@ -1,4 +1,4 @@
--- The features of a player-game, version v2: their names, order and meaning are a contract with the models, declared in
+-- The features of a player-game, version v3: their names, order and meaning are a contract with the models, declared in
 -- data_processors/precompute/features.yaml. A missing input leaves a NULL; nothing is filled in. A changed meaning is a
 -- new version.
 WITH features AS (
@@ -11,7 +11,7 @@ WITH features AS (
     c.team,
     c.opponent,
     c.tip_off,
-    'v2' AS feature_version,
+    'v3' AS feature_version,
     p.points_avg_last_5,
     p.points_avg_last_10,
     p.points_avg_season,

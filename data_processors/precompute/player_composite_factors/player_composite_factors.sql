@@ -41,6 +41,15 @@ team_points AS (
   WHERE nth_last <= 10
   GROUP BY as_of_date, team
 ),
+tonight AS (
+  -- Who belongs to a team that has reported who is out tonight, and is not out himself.
+  SELECT game_date, team, player_id, player_status IS DISTINCT FROM 'Out' AS may_play
+  FROM players
+  WHERE team IS NOT NULL AND injury_report_at IS NOT NULL
+),
+reported AS (
+  SELECT DISTINCT game_date, team FROM tonight
+),
 usual AS (
   -- What everybody usually gives each team: in units of 1e-12, so that sums over a team are exact.
   SELECT
@@ -51,13 +60,20 @@ usual AS (
     CAST(ROUND(1e12 * SAFE_DIVIDE(SUM(IF(nth_last <= 60, weight * points, NULL)), SUM(IF(nth_last <= 60, weight, NULL)))) AS INT64) AS points,
     CAST(ROUND(1e12 * SAFE_DIVIDE(SUM(IF(nth_last <= 60, weight * minutes, NULL)), SUM(IF(nth_last <= 60, weight, NULL)))) AS INT64) AS minutes,
     MIN(team_nth_last) <= 15 AS in_rotation,
-    MIN(team_nth_last) = 1 AS available,
+    MIN(team_nth_last) = 1 AS played_last,
     COUNTIF(team_nth_last <= 10) AS played_last_10
   FROM (
     SELECT *, CAST(ROUND(POW(0.5, (nth_last - 1) / 8) * 1e12) AS INT64) AS weight
     FROM nba_precompute.team_player_history(@start_date, @end_date)
   )
   GROUP BY as_of_date, team, player_id
+),
+expected AS (
+  -- Who is available: by the report before tip-off where there is one, else whoever played in the last game.
+  SELECT u.*, IF(r.team IS NULL, u.played_last, COALESCE(t.may_play, FALSE)) AS available
+  FROM usual AS u
+  LEFT JOIN reported AS r ON r.game_date = u.as_of_date AND r.team = u.team
+  LEFT JOIN tonight AS t ON t.game_date = u.as_of_date AND t.team = u.team AND t.player_id = u.player_id
 ),
 roles AS (
   SELECT
@@ -69,12 +85,12 @@ roles AS (
     SAFE_DIVIDE(me.minutes, SUM(IF(other.available, other.minutes, NULL))) AS share_of_team_minutes,
     COUNTIF(other.available AND other.points > me.points) AS points_rank_in_team,
     COUNTIF(other.available AND other.minutes > me.minutes) AS minutes_rank_in_team,
-    CAST(me.available AS INT64) AS played_last_team_game,
+    CAST(me.played_last AS INT64) AS played_last_team_game,
     me.played_last_10,
-    SUM(IF(NOT other.available AND other.player_id != me.player_id, other.points, 0)) / 1e12 AS teammates_out_points_last_game
-  FROM usual AS me
-  JOIN usual AS other ON other.as_of_date = me.as_of_date AND other.team = me.team AND other.in_rotation
-  GROUP BY me.as_of_date, me.team, me.player_id, me.games, me.points, me.minutes, me.available, me.played_last_10
+    SUM(IF(NOT other.played_last AND other.player_id != me.player_id, other.points, 0)) / 1e12 AS teammates_out_points_last_game
+  FROM expected AS me
+  JOIN expected AS other ON other.as_of_date = me.as_of_date AND other.team = me.team AND other.in_rotation
+  GROUP BY me.as_of_date, me.team, me.player_id, me.games, me.points, me.minutes, me.played_last, me.played_last_10
 ),
 mixed AS (
   -- The share of his shots in a zone times what the defence allows there beyond the league's mean. `+ 0.0` makes a zero

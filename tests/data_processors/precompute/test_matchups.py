@@ -58,13 +58,14 @@ def report(of: dict[str, Any], team: str, player: int, status: str, at: str) -> 
 
 @pytest.fixture(scope="module")
 def made_up(phase_warehouse: Warehouse) -> dict[str, Rows]:
-    """Two games and a third to be played the day after the second, before which the passer is reported out."""
+    """Two games; a third the day after the second, before which the passer is reported out; a fourth without a report."""
     first = game("0024900001", "2049-11-01", "BOS", "NYK")
     second = game("0024900002", "2049-11-08", "NYK", "BOS")
     third = game("0024900003", "2049-11-09", "BOS", "NYK")
+    fourth = game("0024900004", "2049-11-12", "BOS", "NYK")
     put(
         phase_warehouse,
-        games=[first, second, third],
+        games=[first, second, third, fourth],
         teams=[*team_boxes(first), *team_boxes(second)],
         players=[
             player_box(first, "BOS", SCORER, minutes=40, points=30, fga=20, tov=2),
@@ -155,11 +156,29 @@ def test_risk_is_that_of_the_last_report_before_tip_off(made_up: dict[str, Rows]
 
 def test_who_missed_the_last_game_leaves_his_usual_points_to_be_had(made_up: dict[str, Rows]) -> None:
     rows = made_up["player_composite_factors"]
-    scorer, idle = rows["0024900003", SCORER], rows["0024900003", IDLE]
-    assert (scorer["teammates_out_points_last_game"], idle["teammates_out_points_last_game"]) == (10.0, 0.0)
+    for game_id in ("0024900003", "0024900004"):
+        scorer, idle = rows[game_id, SCORER], rows[game_id, IDLE]
+        assert (scorer["teammates_out_points_last_game"], idle["teammates_out_points_last_game"]) == (10.0, 0.0)
+        assert (idle["played_last_team_game"], idle["team_games_missed_last_10"]) == (0, 1)
+
+
+def test_without_a_report_those_of_the_last_game_are_available(made_up: dict[str, Rows]) -> None:
+    rows = made_up["player_composite_factors"]
+    scorer, idle = rows["0024900004", SCORER], rows["0024900004", IDLE]
     assert (scorer["share_of_team_points"], idle["share_of_team_points"]) == (0.6, 0.2)
     assert (scorer["points_rank_in_team"], idle["points_rank_in_team"]) == (0, 2)
-    assert (idle["played_last_team_game"], idle["team_games_missed_last_10"]) == (0, 1)
+
+
+def test_with_a_report_those_are_available_whom_it_does_not_call_out(made_up: dict[str, Rows]) -> None:
+    """The passer, who played last, is out; the idle one, who did not, is not on it. What came after tip-off is not read."""
+    rows = made_up["player_composite_factors"]
+    scorer, idle, passer = (rows["0024900003", p] for p in (SCORER, IDLE, PASSER))
+    assert (scorer["share_of_team_points"], idle["share_of_team_points"]) == (0.75, 0.25)
+    assert (scorer["share_of_team_minutes"], idle["share_of_team_minutes"]) == (
+        pytest.approx(2 / 3),
+        pytest.approx(1 / 3),
+    )
+    assert (scorer["points_rank_in_team"], idle["points_rank_in_team"], passer["points_rank_in_team"]) == (0, 1, 1)
 
 
 def test_a_flag_says_which_kind_of_source_spoke(made_up: dict[str, Rows]) -> None:
