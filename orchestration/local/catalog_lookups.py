@@ -3,8 +3,8 @@
 `local-bigquery` asks `duckdb_tables()` and `duckdb_columns()`, several times a statement. For a DuckLake catalogue
 DuckDB then reads the facts of every table there is, anew after every write: with this project's seventy tables that
 was more than half the time of a statement. DuckLake keeps the same facts in tables of its own, where one look takes a
-millisecond, and counts the changes of its schema, so that columns need to be read once a change only. And before each query it asks
-`duckdb_tables()` for temporary tables, which a connection that was opened for the query cannot have yet.
+millisecond, and counts the changes of its schema, so that columns need to be read once a change only. And before each
+query it asks `duckdb_tables()` for temporary tables, which a connection that was opened for the query cannot have yet.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def report(of: dict[str, Any], team: str, player: int, status: str, at: str) -> 
 
 @pytest.fixture(scope="module")
 def made_up(phase_warehouse: Warehouse) -> dict[str, Rows]:
-    """Two games; a third the day after the second, before which the passer is reported out; a fourth without a report."""
+    """Two games; a third a day later, before which the passer is reported out; a fourth without a report."""
     first = game("0024900001", "2049-11-01", "BOS", "NYK")
     second = game("0024900002", "2049-11-08", "NYK", "BOS")
     third = game("0024900003", "2049-11-09", "BOS", "NYK")
@@ -170,7 +170,7 @@ def test_without_a_report_those_of_the_last_game_are_available(made_up: dict[str
 
 
 def test_with_a_report_those_are_available_whom_it_does_not_call_out(made_up: dict[str, Rows]) -> None:
-    """The passer, who played last, is out; the idle one, who did not, is not on it. What came after tip-off is not read."""
+    """The passer, who played last, is out; the idle one, who did not, is not on it; what came after tip-off is late."""
     rows = made_up["player_composite_factors"]
     scorer, idle, passer = (rows["0024900003", p] for p in (SCORER, IDLE, PASSER))
     assert (scorer["share_of_team_points"], idle["share_of_team_points"]) == (0.75, 0.25)

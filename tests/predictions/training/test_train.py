@@ -33,8 +33,13 @@ def after(rows: pd.DataFrame = ROWS) -> pd.DataFrame:
 
 def same(one: Trained, other: Trained) -> bool:
     frame = after()
-    pairs = zip(one.systems("a"), other.systems("a"), strict=True)
-    return all(np.array_equal(a.predict(frame).mean, b.predict(frame).mean, equal_nan=True) for a, b in pairs)
+    line = frame[MARKET_LINE].to_numpy(np.float64)
+    made = [(a.predict(frame), b.predict(frame)) for a, b in zip(one.systems("a"), other.systems("a"), strict=True)]
+    return all(
+        np.array_equal(a.mean, b.mean, equal_nan=True)
+        and np.array_equal(a.p_over(line), b.p_over(line), equal_nan=True)
+        for a, b in made
+    )
 
 
 def test_what_happens_after_the_date_changes_nothing(trained: Trained) -> None:
@@ -103,6 +108,18 @@ def test_rows_are_predicted_by_themselves_and_missing_features_are_let_be(traine
         assert np.isfinite(alone.mean[0])
 
 
+def test_every_system_s_sides_of_a_line_are_those_of_the_past(trained: Trained) -> None:
+    """The features lack the news that the line knows: who does not look at it may not be sure of a side."""
+    quoted = after()[after()[MARKET_LINE].notna()]
+    line = quoted[MARKET_LINE].to_numpy(np.float64)
+    went_over = (quoted["points"].to_numpy(np.float64) > line).astype(float)
+    assert {*trained.calibrations} == {*MEMBERS}
+    for system in trained.systems("a"):
+        p = system.predict(quoted).p_over(line)
+        assert abs(p.mean() - went_over.mean()) < 0.06, system.system_id
+        assert p.std() < 0.1, system.system_id
+
+
 def test_too_little_history_is_not_ready() -> None:
     with pytest.raises(NotReadyError, match="too few player-games"):
         train(ROWS, FIRST + timedelta(days=10))
@@ -120,7 +137,10 @@ def test_a_stored_model_predicts_what_the_trained_one_did(trained: Trained, tmp_
     loaded = store.load(version, feature_version="v2")
 
     for mine, stored in zip(trained.systems("a"), loaded.systems, strict=True):
-        np.testing.assert_allclose(mine.predict(after()).mean, stored.predict(after()).mean, atol=1e-6)
+        made, read = mine.predict(after()), stored.predict(after())
+        line = after()[MARKET_LINE].to_numpy(np.float64)
+        np.testing.assert_allclose(made.mean, read.mean, atol=1e-6)
+        np.testing.assert_allclose(made.p_over(line), read.p_over(line), atol=1e-6)
     assert loaded.manifest["rows"] == (ROWS["game_date"] <= THROUGH).sum()
     assert loaded.manifest["features"]["gradient_boosting_v1"][0] == "points_avg_last_5"
 
