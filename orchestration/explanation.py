@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -48,7 +49,8 @@ class Explanation:
     """Everything about a player's predictions of a date.
 
     `features`: value, unit, formula and source of each, in their order; `systems`: each with its distribution and its
-    quotes; `payloads`: files of the raw store by the letter of the source that they feed.
+    quotes, in these p_over is calibrated and p_over_of_distribution is not; `payloads`: files of the raw store by the
+    letter of the source that they feed.
     """
 
     player: Mapping[str, Any]
@@ -155,8 +157,15 @@ def _system(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "cdf": cdf,
         "recommendation": best["recommendation"],
         "why": why(best),
-        "quotes": [{k: r[k] for k in _OF_A_QUOTE} for r in rows],
+        "quotes": [{k: r[k] for k in _OF_A_QUOTE} | {"p_over_of_distribution": _beyond(cdf, r["line"])} for r in rows],
     }
+
+
+def _beyond(cdf: Sequence[float], line: float | None) -> float | None:
+    """What the distribution alone gives to more points than `line`; None without either."""
+    if line is None or not cdf:
+        return None
+    return 1.0 - cdf[min(math.floor(line), len(cdf) - 1)]
 
 
 def why(row: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from orchestration.session import warehouse_only
 from predictions.market import consensus
 
 _SHOWN_PAYLOADS = 3
+_MOVED = 0.0005  # less does not show
 
 
 @click.command()
@@ -96,12 +97,22 @@ def _lines(found: Explanation) -> Table:
     names = [s["system_id"] for s in found.systems]
     headings = ("book", "line", "over", "under", "fair p(over)", "snapshot (UTC)", *(f"p(over) {n}" for n in names))
     table = _table(f"Lines: {told}" if found.books else "Lines: none", *headings)
-    chances = {(s["system_id"], q["bookmaker"]): q["p_over"] for s in found.systems for q in s["quotes"]}
+    table.caption = "p(over) is calibrated at the line; (of …): what the system's distribution alone says"
+    quotes = {(s["system_id"], q["bookmaker"]): q for s in found.systems for q in s["quotes"]}
     for book in found.books:
         prices = (_number(book["over_price"], 2), _number(book["under_price"], 2), _number(book["fair_p_over"], 3))
-        mine = (_number(chances.get((n, book["bookmaker"])), 3) for n in names)
+        mine = (_chance(quotes.get((n, book["bookmaker"]))) for n in names)
         table.add_row(book["bookmaker"], f"{book['line']:g}", *prices, f"{book['line_snapshot_at']:%m-%d %H:%M}", *mine)
     return table
+
+
+def _chance(quote: Mapping[str, Any] | None) -> str:
+    """p(over), and behind it what the distribution says where calibration has moved it."""
+    if quote is None:
+        return "-"
+    said, made = quote["p_over"], quote["p_over_of_distribution"]
+    moved = None not in (said, made) and abs(said - made) >= _MOVED
+    return _number(said, 3) + (f" (of {made:.3f})" if moved else "")
 
 
 def _features(found: Explanation) -> Table:

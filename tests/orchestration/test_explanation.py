@@ -13,6 +13,7 @@ from common.context import Context
 from common.errors import NotReadyError, TerminalError
 from common.settings import Settings
 from data_processors.precompute.feature_registry import registry
+from orchestration import explanation
 from orchestration.cli import cli
 from orchestration.explanation import Explanation, explain, why
 from tests.predictions.training.test_training_rows import insert
@@ -54,7 +55,13 @@ def context(warehouse_settings: Settings) -> Context:
     prediction(made, "baseline", "book_b", line=30.5, closed_at=MADE + timedelta(minutes=5), is_current=False)
     names = registry().names
     flags = "".join("B" if n == "points_avg_last_5" else "-" for n in names)
-    features = {**KEY, **TEAMS, "player_id": 203999, "player_name": "Nikola Jokić", "feature_version": "v2"}
+    features = {
+        **KEY,
+        **TEAMS,
+        "player_id": 203999,
+        "player_name": "Nikola Jokić",
+        "feature_version": registry().version,
+    }
     insert(
         made, "nba_precompute.ml_feature_store", **features, points_avg_last_5=27.4, source_flags=flags, quality=0.01
     )
@@ -75,6 +82,14 @@ def found(context: Context) -> Explanation:
 
 
 pytestmark = pytest.mark.stack
+
+
+@pytest.mark.parametrize(("line", "over"), [(2.5, 0.4), (2.0, 0.4), (1.5, 0.8), (0.5, 0.95), (7.5, 0.0), (None, None)])
+def test_beside_the_calibrated_chance_stands_what_the_distribution_alone_says(
+    line: float | None, over: float | None
+) -> None:
+    assert explanation._beyond([0.05, 0.2, 0.6, 0.95, 1.0], line) == (over and pytest.approx(over))
+    assert explanation._beyond([], line) is None
 
 
 def test_a_feature_says_value_meaning_and_source_or_why_it_is_absent(found: Explanation) -> None:
