@@ -38,7 +38,12 @@ class InjuryReport(Scraper):
         limit = clock.now()
         if clock.today() > day:
             starts = [g.tip_off for g in stored.games_on(context.raw_store, day) or [] if g.tip_off]
-            limit = min([limit, *starts]) if starts else datetime.combine(day, time(23, 59), clock.EASTERN)
+            # Strictly before: a report of the moment of a tip-off does not count for that game.
+            limit = (
+                min([limit, *(start - timedelta(minutes=1) for start in starts)])
+                if starts
+                else datetime.combine(day, time(23, 59), clock.EASTERN)
+            )
         return [_request(at) for at in report_times(limit) if at.date() == day]
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from common import clock
 from common.context import Context
 from common.errors import NotReadyError
 from common.settings import Settings
+from scrapers import stored
 from scrapers.fetcher import Fetcher
 from scrapers.nbacom.injury_report import report_times
 from scrapers.pacing import Pacer
@@ -161,6 +163,16 @@ def test_before_the_first_report_there_is_none_which_is_no_failure(
 def test_of_a_date_that_is_over_the_report_before_the_first_tip_off_is_asked_for(context: Context) -> None:
     first, *_ = asked(context, "nbac_injury_report", clock.eastern(date(2025, 2, 1), 12))
     assert first.url.endswith("Injury-Report_2025-01-15_06PM.pdf")
+
+
+def test_a_report_of_the_moment_of_the_first_tip_off_is_too_late_for_it(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = date(2026, 1, 14)
+    games = [SimpleNamespace(tip_off=clock.eastern(day, hour)) for hour in (21, 19)]
+    monkeypatch.setattr(stored, "games_on", lambda _store, _day: games)
+    first, *_ = asked(context, "nbac_injury_report", clock.eastern(date(2026, 2, 1), 12), day)
+    assert first.url.endswith("Injury-Report_2026-01-14_06_45PM.pdf")
 
 
 @pytest.mark.parametrize(
