@@ -37,13 +37,10 @@ class InjuryReport(Scraper):
         """The names that the newest report may have, newest first."""
         limit = clock.now()
         if clock.today() > day:
-            starts = [g.tip_off for g in stored.games_on(context.raw_store, day) or [] if g.tip_off]
             # Strictly before: a report of the moment of a tip-off does not count for that game.
-            limit = (
-                min([limit, *(start - timedelta(minutes=1) for start in starts)])
-                if starts
-                else datetime.combine(day, time(23, 59), clock.EASTERN)
-            )
+            starts = [g.tip_off for g in stored.games_on(context.raw_store, day) or [] if g.tip_off]
+            before = [start - timedelta(minutes=1) for start in starts]
+            limit = min([limit, *before]) if before else datetime.combine(day, time(23, 59), clock.EASTERN)
         return [_request(at) for at in report_times(limit) if at.date() == day]
 
 
