@@ -12,9 +12,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from common.context import Context
 from common.settings import Settings
-from orchestration.local.warehouse_server import WarehouseServer
 from tests.fakes import RecordingPublisher
-from tests.migrated import migrated
+from tests.migrated import served
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -66,13 +65,8 @@ def recorded(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def warehouse_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings of a warehouse of the test session's own, migrated."""
-    folder = migrated(tmp_path_factory.mktemp("warehouse"))
-    server = WarehouseServer(folder, dict(os.environ), project="local")
-    server.start()
-    try:
-        yield Settings(data_dir=folder, bigquery_endpoint=server.endpoint)
-    finally:
-        server.stop()
+    with served(tmp_path_factory.mktemp("warehouse")) as settings:
+        yield settings
 
 
 @pytest.fixture

@@ -1,19 +1,19 @@
-"""A warehouse of its own datasets with real days in it, computed through phases 3 and 4."""
+"""A warehouse of its own with real days in it, computed through phases 3 and 4."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from common.settings import Settings
 from common.warehouse import Warehouse
 from data_processors.analytics.main_analytics_service import PHASE as ANALYTICS
 from data_processors.precompute.main_precompute_service import PHASE as PRECOMPUTE
 from data_processors.spans import ordered
-from orchestration.migrate import apply, read_migrations
 from tests.data_processors import raw_responses, recompute
 from tests.data_processors.warehouse_rows import load_responses, run
+from tests.migrated import served
 
 # The end of one season and the start of the next: windows cross the summer between them.
 SPRING = ("2024-04-07", "2024-04-14")
@@ -21,11 +21,10 @@ AUTUMN = ("2024-10-22", "2024-12-22")
 
 
 @pytest.fixture(scope="session")
-def phase_warehouse(warehouse_settings: Settings) -> Warehouse:
-    """Migrated datasets that no other tests write to."""
-    warehouse = Warehouse(warehouse_settings.model_copy(update={"dataset_prefix": "asof_"}))
-    apply(warehouse, read_migrations())
-    return warehouse
+def phase_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A migrated warehouse that no other tests write to."""
+    with served(tmp_path_factory.mktemp("phases")) as settings:
+        yield Warehouse(settings)
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,20 @@
-"""Three weeks of real games, computed through phases 3 and 4, in datasets that may be tampered with."""
+"""Three weeks of real games, computed through phases 3 and 4, in a warehouse that may be tampered with."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from common.settings import Settings
 from common.warehouse import Warehouse
 from data_processors.analytics.main_analytics_service import PHASE as ANALYTICS
 from data_processors.precompute.main_precompute_service import PHASE as PRECOMPUTE
 from data_processors.spans import ordered
-from orchestration.migrate import apply, read_migrations
 from tests.data_processors import raw_responses
 from tests.data_processors.warehouse_rows import load_responses, run
 from tests.leaks.tampering import BEFORE, DAYS
+from tests.migrated import served
 
 
 @pytest.fixture(scope="package")
@@ -25,14 +25,14 @@ def league_responses(recorded: Path) -> raw_responses.Responses:
 
 
 @pytest.fixture(scope="package")
-def league(warehouse_settings: Settings, league_responses: raw_responses.Responses) -> Warehouse:
+def league(league_responses: raw_responses.Responses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """The warehouse with all processors run over the days."""
-    warehouse = Warehouse(warehouse_settings.model_copy(update={"dataset_prefix": "leaks_"}))
-    apply(warehouse, read_migrations())
-    load_responses(warehouse, league_responses)
-    for processor in ordered(ANALYTICS.processors):
-        if processor.name.endswith("_summary"):
-            run(warehouse, processor, *BEFORE)
-    for processor in [*ordered(ANALYTICS.processors), *ordered(PRECOMPUTE.processors)]:
-        run(warehouse, processor, *DAYS)
-    return warehouse
+    with served(tmp_path_factory.mktemp("league")) as settings:
+        warehouse = Warehouse(settings)
+        load_responses(warehouse, league_responses)
+        for processor in ordered(ANALYTICS.processors):
+            if processor.name.endswith("_summary"):
+                run(warehouse, processor, *BEFORE)
+        for processor in [*ordered(ANALYTICS.processors), *ordered(PRECOMPUTE.processors)]:
+            run(warehouse, processor, *DAYS)
+        yield warehouse
