@@ -7,7 +7,9 @@ the block's first date, so weights and calibration can be learned on them withou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import lightgbm as lgb
@@ -50,11 +52,12 @@ def fit_boosters(rows: pd.DataFrame, seeds: tuple[int, ...]) -> list[lgb.Booster
     taught = rows[rows[GAMES_BEHIND] >= _LEAST_GAMES]
     values = taught[list(FEATURES)].to_numpy(np.float64)
     points = taught["points"].to_numpy(np.float64)
-    boosters = []
-    for seed in seeds:
+
+    def fit(seed: int) -> lgb.Booster:
         data = lgb.Dataset(values, points, feature_name=list(FEATURES), free_raw_data=True)
-        boosters.append(lgb.train(PARAMETERS | {"seed": seed}, data, num_boost_round=ROUNDS))
-    return boosters
+        return lgb.train(PARAMETERS | {"seed": seed}, data, num_boost_round=ROUNDS)
+
+    return _side_by_side(fit, seeds)
 
 
 def blocks(first: date, last: date) -> Iterator[tuple[date, date]]:
@@ -72,24 +75,38 @@ def out_of_sample(rows: pd.DataFrame, first: date, last: date, formulas: tuple[P
     Of gradient_boosting_v1 the level only: its distribution is made of the residuals about these. Months without a
     game, or without enough before them, have no row.
     """
-    made = []
-    for start, end in blocks(first, last):
+
+    def predict(block: tuple[date, date]) -> pd.DataFrame | None:
+        start, end = block
         asked = rows[(rows["game_date"] >= start) & (rows["game_date"] <= end)]
         known = rows[rows["game_date"] < start]
         if asked.empty or (known[GAMES_BEHIND] >= _LEAST_GAMES).sum() < MINIMUM_ROWS:
-            continue
-        similar = SimilarityBalanced(PastGames.of(known, _points(known)), "out_of_sample")
-        line = asked[MARKET_LINE].to_numpy(np.float64)
-        said: dict[str, Floats] = {}
-        for system in (*formulas, similar):
-            distributions = system.predict(asked)
-            said[system.system_id] = distributions.mean
-            said[p_over_column(system.system_id)] = given_no_push(distributions, line)
-        said[GradientBoosting.system_id] = predict_level(fit_boosters(known, SEED), asked)
-        made.append(asked[[*KEY, "game_date", "points", *MARKET]].assign(**said))
+            return None
+        return asked[[*KEY, "game_date", "points", *MARKET]].assign(**_said(known, asked, formulas))
+
+    made = [m for m in _side_by_side(predict, list(blocks(first, last))) if m is not None]
     if not made:
         return pd.DataFrame()
     return pd.concat(made, ignore_index=True)
+
+
+def _said(known: pd.DataFrame, asked: pd.DataFrame, formulas: tuple[PredictionSystem, ...]) -> dict[str, Floats]:
+    """What each system, trained on `known`, says of `asked`: the columns of the record."""
+    similar = SimilarityBalanced(PastGames.of(known, _points(known)), "out_of_sample")
+    line = asked[MARKET_LINE].to_numpy(np.float64)
+    said: dict[str, Floats] = {}
+    for system in (*formulas, similar):
+        distributions = system.predict(asked)
+        said[system.system_id] = distributions.mean
+        said[p_over_column(system.system_id)] = given_no_push(distributions, line)
+    said[GradientBoosting.system_id] = predict_level(fit_boosters(known, SEED), asked)
+    return said
+
+
+def _side_by_side[In, Out](work: Callable[[In], Out], items: Sequence[In]) -> list[Out]:
+    """`work` on every item, in their order, on all cores: a booster uses one, and is the same wherever it was made."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return list(pool.map(work, items))
 
 
 def p_over_column(system_id: str) -> str:
