@@ -155,7 +155,7 @@ def page(result: BacktestResult) -> str:
     parts += [_html_table(headings, [cells(s) for s in result.systems]) for headings, cells in tables]
     style = (
         "body{font-family:sans-serif;margin:2em} table{margin-bottom:1.5em}"
-        " td,th{padding:2px 10px;text-align:right} li{max-width:60em}"
+        " td,th{padding:2px 10px;text-align:right;white-space:nowrap} li{max-width:60em}"
     )
     head = f'<meta charset="utf-8"><title>{title}</title><style>{style}</style>'
     return f"<!doctype html><html><head>{head}</head><body>{''.join([*parts, *drawn])}</body></html>"
