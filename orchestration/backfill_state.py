@@ -21,7 +21,7 @@ from orchestration.backfill_chunks import Chunk
 
 # In an order in which each finds what it reads.
 SCRAPERS = (
-    *("nbac_schedule", "nbac_player_boxscore", "nbac_team_boxscore", "nbac_shot_chart"),
+    *("nbac_schedule", "nbac_player_list", "nbac_player_boxscore", "nbac_team_boxscore", "nbac_shot_chart"),
     *("oddsa_events", "oddsa_player_props", "oddsa_game_lines", "nbac_injury_report"),
 )
 TABLES = (

@@ -15,7 +15,9 @@ from orchestration.session import Session
 from orchestration.sql_files import query_text
 
 log = logging.getLogger(__name__)
-PREGAME_FIRST = ("nbac_schedule", "oddsa_events")
+# Who is who, and what is played: before anything that names players.
+REGISTRIES = ("nbac_schedule", "nbac_player_list")
+PREGAME_FIRST = (*REGISTRIES, "oddsa_events")
 PREGAME_THEN = ("oddsa_player_props", "oddsa_game_lines", "nbac_injury_report")
 POST_GAME = ("nbac_player_boxscore", "nbac_team_boxscore", "nbac_shot_chart")
 # A season of history goes through the cascade as one batch.
@@ -73,7 +75,7 @@ class DayWalker:
     def fill_history(self, first: date, history_from: date | None) -> None:
         """Box scores and shots before `first`, each date as it stood in the night after it."""
         at = clock.eastern(first, NIGHT_HOUR)
-        self._scrape(("nbac_schedule",), first, first, at)
+        self._scrape(REGISTRIES, first, first, at)
         self._catch_up(first, first, at, ("raw",))
         start = history_from or self._season_start(first)
         if start is None or start >= first:
