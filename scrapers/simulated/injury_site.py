@@ -8,6 +8,7 @@ is Doubtful. Every team lists somebody, if only the last man of its bench, who p
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -106,8 +107,9 @@ def _listings(season: Season, game: Game, row: int, team: int, report_at: dateti
 
 
 def _listed(name: str) -> str:
-    """ "Tim Jones Jr." as "Jones Jr., Tim"."""
-    first, last = name.split(" ", 1)
+    """The name as the league's reports have it, without accents: "Kovacevic Jr., Milos"."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    first, last = plain.split(" ", 1)
     return f"{last}, {first}"
 
 

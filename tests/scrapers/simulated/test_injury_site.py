@@ -76,6 +76,14 @@ def test_who_is_out_does_not_play_and_who_is_available_does(ask: Ask, played: di
     assert {r["status"] for r in rows} <= {"Out", "Available"}
 
 
+def test_every_name_is_a_player_s_whatever_its_accents(ask: Ask, season: Season) -> None:
+    names = {normalise_name(name): name for name in season.players.name}
+    listed_names = [r["name_key"] for day in DAYS for hour in (9, EVENING) for r in listed(ask, day, hour)]
+
+    assert set(listed_names) <= set(names)
+    assert any(not names[key].isascii() for key in listed_names)
+
+
 def test_what_is_open_in_the_morning_is_settled_in_the_evening(ask: Ask, played: dict[date, set[str]]) -> None:
     morning = [(day, r) for day in DAYS for r in listed(ask, day, 9)]
     said = {
