@@ -97,8 +97,9 @@ def _lines(found: Explanation) -> Table:
     names = [s["system_id"] for s in found.systems]
     headings = ("book", "line", "over", "under", "fair p(over)", "snapshot (UTC)", *(f"p(over) {n}" for n in names))
     table = _table(f"Lines: {told}" if found.books else "Lines: none", *headings)
-    table.caption = "p(over) is calibrated at the line; (of …): what the system's distribution alone says"
     quotes = {(s["system_id"], q["bookmaker"]): q for s in found.systems for q in s["quotes"]}
+    if any(map(_moved, quotes.values())):
+        table.caption = "p(over) is calibrated at the line; (of …): what the system's distribution alone says"
     for book in found.books:
         prices = (_number(book["over_price"], 2), _number(book["under_price"], 2), _number(book["fair_p_over"], 3))
         mine = (_chance(quotes.get((n, book["bookmaker"]))) for n in names)
@@ -110,9 +111,13 @@ def _chance(quote: Mapping[str, Any] | None) -> str:
     """p(over), and behind it what the distribution says where calibration has moved it."""
     if quote is None:
         return "-"
+    beside = f" (of {quote['p_over_of_distribution']:.3f})" if _moved(quote) else ""
+    return _number(quote["p_over"], 3) + beside
+
+
+def _moved(quote: Mapping[str, Any]) -> bool:
     said, made = quote["p_over"], quote["p_over_of_distribution"]
-    moved = None not in (said, made) and abs(said - made) >= _MOVED
-    return _number(said, 3) + (f" (of {made:.3f})" if moved else "")
+    return None not in (said, made) and abs(said - made) >= _MOVED
 
 
 def _features(found: Explanation) -> Table:

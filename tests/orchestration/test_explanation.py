@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from common.settings import Settings
 from data_processors.precompute.feature_registry import registry
 from orchestration import explanation
 from orchestration.cli import cli
+from orchestration.commands.explain import _lines
 from orchestration.explanation import Explanation, explain, why
 from tests.predictions.training.test_training_rows import insert
 
@@ -168,3 +170,13 @@ def test_the_command_prints_tables_and_json(context: Context, monkeypatch: pytes
     assert told["market"]["line"] == 25.0
     assert len(told["systems"]) == 2
     assert told["payloads"][0]["raw_path"] == "box/before"
+
+
+def test_only_what_calibration_has_moved_is_said_to_be_calibrated(found: Explanation) -> None:
+    told = {}
+    for made in (0.5, 0.6):
+        chances = {"p_over": 0.5, "p_over_of_distribution": made}
+        systems = [{**s, "quotes": [{**q, **chances} for q in s["quotes"]]} for s in found.systems]
+        told[made] = _lines(replace(found, systems=systems)).caption
+    assert told[0.5] is None
+    assert "calibrated" in str(told[0.6])

@@ -42,7 +42,7 @@ team_points AS (
   GROUP BY as_of_date, team
 ),
 tonight AS (
-  -- Who belongs to a team that has reported who is out tonight, and is not out himself.
+  -- Who belongs to a team that has reported tonight, and whether the report leaves him in.
   SELECT game_date, team, player_id, player_status IS DISTINCT FROM 'Out' AS may_play
   FROM players
   WHERE team IS NOT NULL AND injury_report_at IS NOT NULL
