@@ -17,6 +17,9 @@ SEASON_TYPES = {
     "005": "PlayIn",
     "006": "IST Final",
 }
+FIRST_SEASON = 1946
+# The season of 2019-20 paused in March and was played to its end in August to October 2020.
+_LATE_STARTS = {2020: date(2020, 11, 1)}
 # What sportsbooks call a team where it is not the league's own name for it.
 _TEAM_ALIASES = {"la clippers": "LAC", "la lakers": "LAL"}
 _SUFFIX = re.compile(r"\b(jr|sr|ii|iii|iv|v)$")
@@ -42,8 +45,12 @@ def season_type(game_id: str) -> str:
 
 
 def season_of_game(game_id: str) -> str:
-    """The season of a game id, e.g. "0022400157" -> "2024-25"."""
-    return season_label(2000 + int(game_id[3:5]))
+    """The season of a game id, e.g. "0022400157" -> "2024-25", "0029600001" -> "1996-97".
+
+    The id has two digits of the year: 46 to 99 are of the 20th century, since the league began in 1946.
+    """
+    year = int(game_id[3:5])
+    return season_label(year + (1900 if year >= FIRST_SEASON % 100 else 2000))
 
 
 def season_label(first_year: int) -> str:
@@ -52,13 +59,17 @@ def season_label(first_year: int) -> str:
 
 
 def season_of_date(day: date) -> str:
-    """The season that a date belongs to; a season runs from August to July."""
-    return season_label(day.year if day.month >= 8 else day.year - 1)
+    """The season that a date belongs to; a season runs from August to July, 2019-20 to October 2020."""
+    return season_label(day.year if day >= _first_day(day.year) else day.year - 1)
 
 
 def season_start(season: str) -> date:
-    """The first date that can belong to a season (1 August)."""
-    return date(int(season[:4]), 8, 1)
+    """The first date that can belong to a season (1 August; 1 November 2020 of 2020-21)."""
+    return _first_day(int(season[:4]))
+
+
+def _first_day(year: int) -> date:
+    return _LATE_STARTS.get(year, date(year, 8, 1))
 
 
 @cache

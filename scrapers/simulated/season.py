@@ -23,7 +23,8 @@ from scrapers.simulated.shots import ShotChart, make_chart
 # A game's box score and shots are public this long after tip-off.
 GAME_LASTS = timedelta(hours=3)
 # Game ids carry two digits of the year; the project reads them as 20xx.
-_YEARS = range(2000, 2100)
+# The years that two digits of a game id tell apart from the last century.
+_YEARS = range(2000, 2046)
 _making = threading.Lock()
 
 
