@@ -10,13 +10,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from common import clock
 from common.errors import InvalidEventError
 from common.logging import correlation_id
+from common.raw_paths import payload_path
 
 SCHEMA_VERSION: Literal[1] = 1
 Trigger = Literal["scheduler", "pubsub", "manual", "reconcile", "replay"]
@@ -46,7 +47,7 @@ class Event(BaseModel):
     source: str
     game_dates: list[date] = []
     tables: list[TableChange] = []
-    raw_paths: list[str] = []
+    raw_paths: list[Annotated[str, AfterValidator(payload_path)]] = []
     trigger: Trigger = "pubsub"
     status: str = "success"
     occurred_at: datetime = Field(default_factory=clock.now)

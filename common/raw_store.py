@@ -12,7 +12,7 @@ import base64
 import gzip
 import hashlib
 import json
-import re
+import os
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,18 +20,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from common import clock
 from common import deadline as deadlines
 from common.errors import PayloadError
+from common.raw_paths import is_inside, segment
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 def request_folder(feed: str, scope: str, request: str) -> str:
     """The folder of all answers to one request."""
-    return f"{feed}/{_UNSAFE.sub('_', scope)}/{_UNSAFE.sub('_', request)}"
+    return f"{segment(feed)}/{segment(scope)}/{segment(request)}"
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,8 @@ class RawStore:
             document["base64"] = base64.b64encode(body).decode()
         full = f"{self._root}/{path}"
         self._fs.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
-        # mtime=0: the same payload makes the same bytes.
-        content = gzip.compress(json.dumps(document, ensure_ascii=False).encode(), mtime=0)
+        # mtime=0: the same payload makes the same bytes. Half a surrogate comes back as the site sent it.
+        content = gzip.compress(json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass"), mtime=0)
         # Written beside and moved: a killed scraper leaves no half a payload under a final name, and two that
         # keep the same answer at once don't take each other's file away.
         partial = f"{full}.{uuid.uuid4().hex}.partial"
@@ -128,10 +129,11 @@ class RawStore:
         return path
 
     def get(self, path: str) -> RawPayload:
-        """The payload at `path`; PayloadError when the file is missing or damaged."""
+        """The payload at `path`; PayloadError when the file is missing, damaged or outside the store."""
         feed = path.split("/", 1)[0]
+        full = self._inside(path)
         try:
-            document = json.loads(gzip.decompress(self._fs.cat_file(f"{self._root}/{path}")))
+            document = json.loads(gzip.decompress(self._fs.cat_file(full)))
             body = (
                 document["text"].encode() if "text" in document else base64.b64decode(document["base64"], validate=True)
             )
@@ -159,8 +161,8 @@ class RawStore:
             ) from error
 
     def list(self, prefix: str = "") -> list[str]:
-        """All payload paths under `prefix` (a folder), oldest answer of a request first."""
-        base = f"{self._root}/{prefix}".rstrip("/")
+        """All payload paths under `prefix` (a folder), oldest answer of a request first; PayloadError as `get`."""
+        base = self._inside(prefix.rstrip("/")) if prefix else str(self._root)
         try:
             found: Iterable[str] = self._fs.find(base)
         except FileNotFoundError:
@@ -168,8 +170,25 @@ class RawStore:
         cut = len(str(self._root).rstrip("/")) + 1
         return sorted(p[cut:] for p in found if p.endswith(".json.gz"))
 
+    def _inside(self, path: str) -> str:
+        """Where `path` is in the file system; PayloadError when that is no place of this store, links followed."""
+        full = f"{self._root}/{path}"
+        if is_inside(path):
+            if not isinstance(self._fs, LocalFileSystem):
+                return full
+            root = os.path.realpath(self._root)
+            if os.path.commonpath([root, os.path.realpath(full)]) == root:
+                return full
+        raise PayloadError(
+            "not a path of the raw store",
+            feed=path.split("/", 1)[0][:100],
+            raw_path=path[:200],
+            remedy="a path is <feed>/<scope>/<request>/<file>, as the store lists it",
+        )
+
     def newest_sibling(self, path: str, not_after: datetime | None = None) -> str:
         """The newest answer to the same request as `path`, at most as of `not_after`."""
+        self._inside(path)
         limit = not_after.astimezone(UTC).strftime(_STAMP) if not_after else "9"
         siblings = [p for p in self.list(path.rsplit("/", 1)[0]) if p.rsplit("/", 1)[1] <= f"{limit}~"]
         return siblings[-1] if siblings else path

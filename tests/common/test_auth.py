@@ -37,7 +37,8 @@ class Gateway:
 
 
 def push_body() -> dict[str, Any]:
-    event = Event(phase="phase1", source="nbac_schedule", game_dates=["2024-11-04"], raw_paths=["nbac_schedule/x.gz"])
+    path = "nbac_schedule/2024-25/schedule/20241104T150000000000Z.json.gz"
+    event = Event(phase="phase1", source="nbac_schedule", game_dates=["2024-11-04"], raw_paths=[path])
     data = base64.b64encode(event.model_dump_json().encode()).decode()
     return {"message": {"data": data, "messageId": "1"}, "subscription": "phase2-raw"}
 

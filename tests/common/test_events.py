@@ -52,3 +52,25 @@ def test_an_event_of_another_schema_version_is_refused() -> None:
 def test_the_same_work_gets_the_same_id_and_other_work_another() -> None:
     assert deterministic_id("a", date(2024, 11, 4)) == deterministic_id("a", date(2024, 11, 4))
     assert deterministic_id("a", "b") != deterministic_id("ab")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../../../etc/passwd",
+        "a/b/../c.json.gz",
+        "/a/b/c/d.json.gz",
+        "a\\b/c/d/e.json.gz",
+        "a/b//d.json.gz",
+        "a/b/c\x00/d.json.gz",
+        "file:///a/b",
+        "a/b",
+        "",
+    ],
+)
+def test_an_event_that_names_a_file_outside_the_raw_store_is_refused(path: str) -> None:
+    data = json.loads(Event(phase="phase1", source="x").model_dump_json()) | {"raw_paths": [path]}
+    body = {"message": {"data": base64.b64encode(json.dumps(data).encode()).decode()}}
+    with pytest.raises(InvalidEventError, match="not a path of the raw store") as caught:
+        parse_push(body)
+    assert caught.value.attributes["field"] == "raw_paths.0"

@@ -72,3 +72,65 @@ def test_a_body_that_is_not_json_says_what_to_do(store: RawStore) -> None:
     with pytest.raises(PayloadError, match="not JSON") as caught:
         store.get(put(store, b"<html>", AT)).json()
     assert "scrape again" in str(caught.value.remedy)
+
+
+OUTSIDE = (
+    "../secret.json.gz",
+    "oddsa_events/../../secret.json.gz",
+    "oddsa_events/2024-11-04/../../../secret.json.gz",
+    "/etc/passwd",
+    "//etc/passwd",
+    "..\\secret.json.gz",
+    "oddsa_events\\..\\secret.json.gz",
+    "file:///etc/passwd",
+    "gs://bucket/file",
+    "oddsa_events//x",
+    "oddsa_events/./x",
+    "oddsa_events/x\x00.json.gz",
+    "oddsa_events/x\n",
+    "oddsa_events/\ud800",
+    "a" * 5000,
+    ".",
+    "..",
+    "~/x",
+)
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_a_path_that_leads_out_of_the_store_opens_nothing(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret.json.gz").write_bytes(gzip.compress(b"{}"))
+    store = RawStore((tmp_path / "raw").as_uri())
+    put(store, b"1", AT)
+    for ask in (store.get, store.list, store.newest_sibling):
+        with pytest.raises(PayloadError, match="not a path of the raw store"):
+            ask(f"{path}/x" if ask is store.newest_sibling and "/" not in path else path)
+
+
+def test_a_link_that_leads_out_of_the_store_is_not_followed(tmp_path: Path) -> None:
+    outside = RawStore((tmp_path / "elsewhere").as_uri())
+    path = put(outside, b"1", AT)
+    store = RawStore((tmp_path / "raw").as_uri())
+    put(store, b"2", AT + timedelta(hours=1))
+    (tmp_path / "raw" / "linked").symlink_to(tmp_path / "elsewhere" / "oddsa_events")
+    with pytest.raises(PayloadError, match="not a path of the raw store"):
+        store.get(path.replace("oddsa_events", "linked"))
+
+
+def test_a_store_behind_a_link_is_a_store(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "raw").symlink_to(tmp_path / "disk")
+    store = RawStore((tmp_path / "raw").as_uri())
+    path = put(store, b"1", AT)
+    assert store.get(path).body == b"1"
+    assert store.list() == [path]
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "../..", "a/../../b", "\x00", "\ud800"])
+def test_a_request_is_kept_in_its_feed_s_folder_whatever_a_site_calls_it(store: RawStore, name: str) -> None:
+    path = store.put(
+        feed="oddsa_events", scope=name, request=name, url="u", params={}, status=200, content_type="", body=b"1"
+    )
+    assert path.count("/") == 3
+    assert path.startswith("oddsa_events/")
+    assert store.get(path).body == b"1"
+    assert store.list() == [path]
