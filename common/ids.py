@@ -9,6 +9,7 @@ from functools import cache
 
 from nba_api.stats.static import teams as static_teams
 
+# Our names, as the tables have them. What a site calls them stands beside its scrapers.
 SEASON_TYPES = {
     "001": "Pre Season",
     "002": "Regular Season",
@@ -40,7 +41,7 @@ def canonical_game_id(value: str | int) -> str:
 
 
 def season_type(game_id: str) -> str:
-    """The season type as stats.nba.com spells it, from the id's first three digits."""
+    """Our name of the season type, from the id's first three digits; sites have words of their own for it."""
     return SEASON_TYPES[game_id[:3]]
 
 

@@ -22,11 +22,17 @@ Post = Callable[[str, str, dict[str, Any]], dict[str, Any]]
 
 
 class ScheduleClock:
-    """Fires what is due since the last look; one call of a schedule at a time, repeated as its retry says."""
+    """Fires what is due since the last look; one call of a schedule at a time, repeated as its retry says.
+
+    Nothing that goes wrong in a call or in a look ends the clock: it is logged and counted in `errors`.
+    """
 
     def __init__(self, schedules: Schedules, post: Post) -> None:
         self._schedules = schedules
         self._post = post
+        # What went wrong in a way that nobody foresaw: calls and looks since the start.
+        self.errors = 0
+        self._counting = threading.Lock()
         self._last = clock.now()
         self._stopped = threading.Event()
         self._running: dict[str, Future[None]] = {}
@@ -43,7 +49,7 @@ class ScheduleClock:
             if running is not None and not running.done():
                 log.warning("still at work; this time left out", extra={"schedule": schedule.name, "due": moment})
                 continue
-            self._running[schedule.name] = self._pool.submit(self._fire, schedule)
+            self._running[schedule.name] = self._pool.submit(self._call, schedule)
             started.append(schedule.name)
         self._last = now
         return started
@@ -51,7 +57,11 @@ class ScheduleClock:
     def run(self) -> None:
         """Tick until `stop`."""
         while not self._stopped.wait(_LOOK_EVERY_SECONDS):
-            self.tick(clock.now())
+            try:
+                self.tick(clock.now())
+            except Exception:
+                # The clock's own thread: without it nothing would fire any more, and nobody would be told.
+                log.exception("the clock could not look at the schedules", extra={"errors": self._count_error()})
 
     def stop(self) -> None:
         """Start nothing more; calls that run are not waited for."""
@@ -62,6 +72,19 @@ class ScheduleClock:
         """Wait for the calls that run; for those who must see their effect."""
         for running in list(self._running.values()):
             running.result()
+
+    def _call(self, schedule: Schedule) -> None:
+        try:
+            self._fire(schedule)
+        except Exception:
+            # Nobody reads the future: the error would be lost in it.
+            told = {"schedule": schedule.name, "errors": self._count_error()}
+            log.exception("schedule's call broke off", extra=told)
+
+    def _count_error(self) -> int:
+        with self._counting:
+            self.errors += 1
+            return self.errors
 
     def _fire(self, schedule: Schedule) -> None:
         pause: float = schedule.retry.min_backoff_seconds

@@ -44,8 +44,10 @@ def kelly_fraction(p_win: Floats, p_lose: Floats, price: Floats) -> Floats:
     A push returns the stake, so the probabilities count given that there is none. For information: it takes the
     probabilities for true.
     """
-    result: Floats = np.maximum(expected_value(p_win, p_lose, price) / ((price - 1.0) * (p_win + p_lose)), 0.0)
-    return result
+    worth, at_stake = expected_value(p_win, p_lose, price), (price - 1.0) * (p_win + p_lose)
+    # Where nothing can be won (a price of 1) or only a push can happen, there is no edge.
+    share: Floats = np.divide(worth, at_stake, out=np.zeros_like(at_stake), where=at_stake != 0)
+    return np.maximum(share, 0.0)
 
 
 def better_side(ev_over: Floats, ev_under: Floats) -> Floats:

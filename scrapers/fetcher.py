@@ -22,6 +22,7 @@ from scrapers.body_kinds import is_readable
 from scrapers.circuit import CircuitBreaker
 from scrapers.made_response import MISSING_HEADER
 from scrapers.pacing import Pacer
+from scrapers.redirects import opened
 from scrapers.source_request import NOT_MODIFIED, SourceAnswer, SourceRequest
 from scrapers.transport import Transport, build_transport
 
@@ -107,17 +108,11 @@ class Fetcher:
         if self.real_sites:
             self._pacer.wait(request.host)
         try:
-            with self._session.get(
-                request.url,
-                params={**request.params, **request.secret_params},
-                headers={**request.headers, **http_policy.conditional_headers(request.validators)},
-                timeout=(self._settings.http_connect_timeout, self._settings.http_read_timeout),
-                stream=True,
-            ) as response:
+            headers = {**request.headers, **http_policy.conditional_headers(request.validators)}
+            timeout = (self._settings.http_connect_timeout, self._settings.http_read_timeout)
+            with opened(self._session, request, headers, timeout) as response:
                 status = response.status_code
                 body = self._read_body(response)
-        except requests.TooManyRedirects:
-            raise _refused(request, "the source redirects without end") from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             # `from None`: the library's errors quote the whole URL, key included.
             raise _AttemptFailed(f"{type(error).__name__}: {_public(request, str(error))}") from None

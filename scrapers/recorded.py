@@ -134,8 +134,14 @@ def _shown(params: Mapping[str, str]) -> str:
 
 
 def _without_rows(body: bytes) -> bytes | None:
-    """stats.nba.com's envelope without rows, as it answers before a game; None for what has no such envelope."""
-    document: Any = json.loads(body)
+    """stats.nba.com's envelope without rows, as it answers before a game; None for what has no such envelope.
+
+    That is also a file that is no JSON (a PDF, a page): before it is published, the site has none.
+    """
+    try:
+        document: Any = json.loads(body)
+    except ValueError:
+        return None
     if not isinstance(document, dict) or "resultSets" not in document:
         return None
     emptied = [{**result, "rowSet": []} for result in document["resultSets"]]

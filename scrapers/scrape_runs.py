@@ -51,20 +51,21 @@ class ScraperRuns:
     def run(self, scrapers: list[Scraper]) -> list[ScraperResult]:
         """One result a scraper, in the order asked for; back by the last limit, whatever a scraper does."""
         groups = [scrapers] if self._wanted.parallel else [[s] for s in scrapers]
-        pool = ThreadPoolExecutor(max_workers=max(len(g) for g in groups), thread_name_prefix="scraper")
+        return [result for group in groups for result in self._run_group(group)]
+
+    def _run_group(self, scrapers: list[Scraper]) -> list[ScraperResult]:
+        # Threads of the group's own: one that is left behind keeps its thread, and must not keep the next waiting.
+        pool = ThreadPoolExecutor(max_workers=len(scrapers), thread_name_prefix="scraper")
         try:
-            return [result for group in groups for result in self._run_group(pool, group)]
+            running: list[tuple[_Task, Future[None]]] = []
+            for scraper in scrapers:
+                seconds = self._wanted.timeouts.get(scraper.name, self._context.settings.scraper_timeout)
+                task = _Task(scraper, Deadline(seconds, scraper.name), ScraperResult(scraper.name))
+                # Each thread has the caller's clock and correlation id.
+                running.append((task, pool.submit(copy_context().run, self._one, task)))
+            return [self._finished(task, future) for task, future in running]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-    def _run_group(self, pool: ThreadPoolExecutor, scrapers: list[Scraper]) -> list[ScraperResult]:
-        running: list[tuple[_Task, Future[None]]] = []
-        for scraper in scrapers:
-            seconds = self._wanted.timeouts.get(scraper.name, self._context.settings.scraper_timeout)
-            task = _Task(scraper, Deadline(seconds, scraper.name), ScraperResult(scraper.name))
-            # Each thread has the caller's clock and correlation id.
-            running.append((task, pool.submit(copy_context().run, self._one, task)))
-        return [self._finished(task, future) for task, future in running]
 
     def _finished(self, task: _Task, future: Future[None]) -> ScraperResult:
         try:

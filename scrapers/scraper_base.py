@@ -98,7 +98,7 @@ class Scraper(ABC):
                         raise
                     log.warning("request failed", extra={"scraper": self.name, "date": str(day), "error": str(error)})
                     outcome.error = outcome.error or error
-                if self.first_answer_only and (outcome.paths or outcome.not_in_archive):
+                if self.first_answer_only and outcome.paths:
                     break
         except NbaError as error:
             outcome.error = error

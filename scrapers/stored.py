@@ -140,7 +140,7 @@ def games_over(store: RawStore, day: date) -> list[StoredGame]:
 
 
 def season_types_on(store: RawStore, day: date) -> list[str]:
-    """The season types of a date's games as stats.nba.com spells them; "Regular Season" when none is known."""
+    """The season types of a date's games by our names; "Regular Season" when none is known."""
     found = {ids.SEASON_TYPES[g[:3]] for g in game_ids_on(store, day) or [] if g[:3] in ids.SEASON_TYPES}
     return sorted(found) or ["Regular Season"]
 

@@ -10,6 +10,7 @@ from typing import Any
 from common import clock
 from common.errors import PayloadError
 from common.raw_store import RawStore
+from scrapers.nbacom.stats_site import request_name
 from scrapers.stored import LONGEST_GAME, newest_payload, season_types_on
 
 ESPN_SCOREBOARD_FEED = "espn_scoreboard"
@@ -60,7 +61,7 @@ def games_in_team_log(store: RawStore, day: date) -> set[str]:
 
     found: list[str] = []
     for season_type in season_types_on(store, day):
-        request = season_type.lower().replace(" ", "_")
+        request = request_name(season_type)
         found.extend(_listed(store, TEAM_LOG_FEED, day, request, "resultSets[].rowSet", read) or [])
     return {game_id for game_id in found if found.count(game_id) == 2}
 

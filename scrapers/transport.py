@@ -14,7 +14,6 @@ from requests.adapters import BaseAdapter
 from common.errors import ConfigurationError
 from common.settings import Settings
 from scrapers.bounded_connection import BoundedAdapter
-from scrapers.http_policy import MAX_REDIRECTS
 from scrapers.recorded import RecordedAdapter, archive_of
 from scrapers.simulated.adapter import SimulatedAdapter
 
@@ -32,7 +31,6 @@ class Transport:
 
 def _session(adapter: BaseAdapter) -> requests.Session:
     session = requests.Session()
-    session.max_redirects = MAX_REDIRECTS
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -38,13 +38,19 @@ class Calibration:
     def fit(cls, p_over: Floats, line: Floats, points: Floats) -> Calibration:
         """From past P(over | no push) [n] at `line` [n]; pushes and rows without a probability say nothing.
 
-        `UNTOUCHED` below `MINIMUM_CALIBRATED` rows.
+        `UNTOUCHED` below `MINIMUM_CALIBRATED` rows. Where the past calls for a negative b, or all of it ended on one
+        side, p says nothing: b is 0, and every p' the share of overs.
         """
         decided = ~np.isnan(p_over) & ~np.isnan(line) & (points != line)
         if decided.sum() < MINIMUM_CALIBRATED:
             return UNTOUCHED
-        fitted = LogisticRegression(C=np.inf).fit(_logit(p_over[decided])[:, None], (points > line)[decided])
-        return cls(float(fitted.intercept_[0]), max(float(fitted.coef_[0, 0]), 0.0))
+        went_over = (points > line)[decided]
+        if 0 < went_over.mean() < 1:
+            fitted = LogisticRegression(C=np.inf).fit(_logit(p_over[decided])[:, None], went_over)
+            if fitted.coef_[0, 0] > 0:
+                return cls(float(fitted.intercept_[0]), float(fitted.coef_[0, 0]))
+        # The intercept that was fitted beside a slope is not the one without it.
+        return cls(float(_logit(went_over.mean())), 0.0)
 
     def __call__(self, p_over: Floats) -> Floats:
         """The calibrated P(over | no push); NaN stays NaN."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from functools import lru_cache
 
+import requests
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
@@ -23,7 +24,10 @@ def access_token(key_file: str) -> str:
     with _renewing:
         if not credentials.valid:
             try:
-                credentials.refresh(Request())
+                with requests.Session() as session:
+                    # The account's signed word goes to Google and nowhere else.
+                    session.max_redirects = 0
+                    credentials.refresh(Request(session))
             except TransportError as error:
                 raise SourceUnavailableError(f"no token from Google: {error}") from error
             except GoogleAuthError as error:

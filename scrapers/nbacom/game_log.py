@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from common import ids
 from common.context import Context
 from scrapers import stored
-from scrapers.nbacom.stats_site import BASE_URL, HEADERS, LEAGUE_ID, request_name
+from scrapers.nbacom.stats_site import BASE_URL, HEADERS, LEAGUE_ID, SEASON_TYPE_WORDS, request_name
 from scrapers.scraper_base import Scraper
 from scrapers.source_request import SourceRequest
 
@@ -32,7 +32,7 @@ class GameLog(Scraper):
                     "LeagueID": LEAGUE_ID,
                     "PlayerOrTeam": self.player_or_team,
                     "Season": ids.season_of_date(day),
-                    "SeasonType": season_type,
+                    "SeasonType": SEASON_TYPE_WORDS[season_type],
                     "Sorter": "DATE",
                 },
                 HEADERS,

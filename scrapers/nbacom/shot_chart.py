@@ -7,7 +7,7 @@ from datetime import date
 from common import ids
 from common.context import Context
 from scrapers import stored
-from scrapers.nbacom.stats_site import BASE_URL, HEADERS, LEAGUE_ID, request_name
+from scrapers.nbacom.stats_site import BASE_URL, HEADERS, LEAGUE_ID, SEASON_TYPE_WORDS, request_name
 from scrapers.scraper_base import Scraper
 from scrapers.source_request import SourceRequest
 
@@ -35,7 +35,7 @@ class ShotChart(Scraper):
                     "PlayerID": "0",
                     "TeamID": "0",
                     "Season": ids.season_of_date(day),
-                    "SeasonType": season_type,
+                    "SeasonType": SEASON_TYPE_WORDS[season_type],
                 },
                 HEADERS,
             )

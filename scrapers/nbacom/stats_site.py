@@ -19,7 +19,17 @@ HEADERS: Mapping[str, str] = {
     "Origin": "https://www.nba.com",
 }
 
+# Our names of season types (`common.ids.SEASON_TYPES`) -> the site's word for its parameter SeasonType.
+SEASON_TYPE_WORDS: Mapping[str, str] = {
+    "Pre Season": "Pre Season",
+    "Regular Season": "Regular Season",
+    "All Star": "All Star",
+    "Playoffs": "Playoffs",
+    "PlayIn": "PlayIn",
+    "IST Final": "IST",
+}
+
 
 def request_name(season_type: str) -> str:
-    """The name of a date's request in the raw store, e.g. "Regular Season" -> "regular_season"."""
+    """The name of a date's request in the raw store, by our name: "Regular Season" -> "regular_season"."""
     return season_type.lower().replace(" ", "_")

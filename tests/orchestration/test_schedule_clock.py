@@ -10,6 +10,7 @@ import pytest
 
 from common import clock
 from common.errors import TransientError
+from orchestration import schedule_clock
 from orchestration.schedule_clock import ScheduleClock
 from orchestration.schedules import Schedules
 
@@ -113,3 +114,39 @@ def test_what_was_missed_while_the_machine_slept_is_called_once(
     assert ticking.tick(eastern(12, 0, day=8)) == ["grading"]
     ticking.wait()
     assert len(services.asked) == 1
+
+
+@pytest.mark.usefixtures("at_five")
+def test_a_call_that_breaks_off_is_logged_and_counted_and_the_next_is_made(
+    schedules: Schedules, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    services = Services(500)  # asked a second time, it has no answer left: an IndexError
+    ticking = started(schedules, services, monkeypatch)
+    ticking.tick(eastern(6))
+    ticking.wait()
+    (record,) = (r for r in caplog.records if r.exc_info)
+    assert (record.getMessage(), record.schedule, ticking.errors) == ("schedule's call broke off", "grading", 1)
+    services.codes.append(200)
+    assert ticking.tick(eastern(6, 0, day=5)) == ["grading"]
+    ticking.wait()
+    assert (len(services.asked), ticking.errors) == (3, 1)
+
+
+def test_the_clock_survives_a_look_that_goes_wrong(
+    schedules: Schedules, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticking = ScheduleClock(schedules, Services().post)
+    looks: list[datetime] = []
+
+    def tick(now: datetime) -> list[str]:
+        looks.append(now)
+        if len(looks) == 1:
+            raise RuntimeError("cannot schedule new futures")
+        ticking.stop()
+        return []
+
+    monkeypatch.setattr(ticking, "tick", tick)
+    monkeypatch.setattr(schedule_clock, "_LOOK_EVERY_SECONDS", 0.0)
+    ticking.run()
+    assert (len(looks), ticking.errors) == (2, 1)
+    assert "the clock could not look" in caplog.text

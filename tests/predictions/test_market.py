@@ -93,3 +93,9 @@ def test_kelly_stakes_nothing_without_an_edge_and_knows_nothing_without_a_price(
 
     assert found[0] == 0
     assert np.isnan(found[1])
+
+
+def test_kelly_stakes_nothing_where_nothing_can_be_won_or_only_a_push_can_happen() -> None:
+    found = market.kelly_fraction(np.array([0.6, 0.0]), np.array([0.4, 0.0]), np.array([1.0, 1.9]))
+
+    assert found.tolist() == [0.0, 0.0]

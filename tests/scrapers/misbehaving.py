@@ -28,6 +28,10 @@ class MisbehavingSource:
                 behaviour = source.script.pop(0) if len(source.script) > 1 else source.script[0]
                 behaviour(self)
 
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.do_GET()
+
             def log_message(self, *_args: object) -> None:
                 """Silent."""
 

@@ -40,7 +40,8 @@ class ArchiveBuilder:
     def add(self, url: str, params: Mapping[str, str], body: object, available_from: str) -> None:
         self._count += 1
         file = f"{self._count}.json.gz"
-        (self.folder / file).write_bytes(gzip.compress(json.dumps(body).encode()))
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        (self.folder / file).write_bytes(gzip.compress(content))
         entry = {"method": "GET", "url": url, "params": params, "file": file, "available_from": available_from}
         with (self.folder / "index.jsonl").open("a") as index:
             index.write(json.dumps(entry) + "\n")

@@ -80,6 +80,17 @@ def test_odds_before_the_first_quote_are_not_found(session: requests.Session) ->
     assert "2024-11-04T13:00:00Z" in answer.json()["message"]
 
 
+def test_a_file_that_is_no_json_is_not_there_before_it_is_public(
+    archive: ArchiveBuilder,
+) -> None:
+    report = "https://ak-static.cms.nba.com/referee/injury/Injury-Report_2024-11-04_05PM.pdf"
+    archive.add(report, {}, b"%PDF-1.7\n\xff\xfe\n%%EOF\n", "2024-11-04T22:30:02Z")
+    session = build_transport(Settings(source="recorded", archive=archive.folder)).session
+    before = get(session, report, {}, datetime(2024, 11, 4, 22, 30, 1, tzinfo=UTC))
+    assert (before.status_code, before.headers[MISSING_HEADER]) == (404, "not-yet")
+    assert get(session, report, {}, NEXT_MORNING).content == b"%PDF-1.7\n\xff\xfe\n%%EOF\n"
+
+
 def test_without_a_date_the_clock_decides(session: requests.Session) -> None:
     assert get(session, ODDS, {"markets": "player_points"}, MORNING).json() == {"data": "morning"}
     assert get(session, ODDS, {"markets": "player_points"}, NEXT_MORNING).json() == {"data": "evening"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
 
+from common import clock
 from common.context import Context
+from data_processors.raw.nbacom import injury_report
 from scrapers.main_scraper_service import scrape
 from scrapers.registry import SCRAPERS
 from scrapers.scrape_request import ScrapeRequest
@@ -72,3 +74,33 @@ def test_a_season_of_box_scores_alone_is_fetched_without_failures(context: Conte
     assert found["nbac_schedule"] == {"not_in_archive": 1}
     assert found["nbac_player_boxscore"] == {"success": 3, "not_in_archive": 1}
     assert found["nbac_shot_chart"] == {"not_in_archive": 4}
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "report_at"),
+    [
+        ((17, 0, 0), None),
+        ((17, 30, 1), None),  # the report's file is public at 17:30:02
+        ((17, 45, 0), (17, 30)),
+        ((19, 40, 0), (17, 30)),  # the archive has not the reports of every hour
+        ((21, 0, 0), (20, 30)),
+    ],
+)
+def test_the_injury_report_of_the_moment_is_found_and_read(
+    context: Context, asked_at: tuple[int, int, int], report_at: tuple[int, int] | None
+) -> None:
+    day = date(2023, 12, 5)
+    moment = datetime.combine(day, time(*asked_at), clock.EASTERN)
+    schedule, report = (
+        scrape(context, ScrapeRequest(scrapers=[feed], start_date=day, simulated_at=moment)).results[0]
+        for feed in ("nbac_schedule", "nbac_injury_report")
+    )
+    assert (schedule.status, report.errors) == ("success", [])
+    found = [injury_report.parse(context.raw_store.get(path))[0] for path in report.paths]
+    expected = [] if report_at is None else [datetime.combine(day, time(*report_at), clock.EASTERN)]
+    assert [unit.rows[0]["report_at"] for unit in found] == expected
+    for unit in found:
+        # The two quarter-finals of the night, NYK at MIL and PHX at LAL, and the next day's games.
+        listed = {r["home_team"] for r in unit.rows if r["game_date"] == day}
+        assert listed == {"MIL", "LAL"}
+        assert any(r["status"] == "Out" for r in unit.rows)

@@ -73,6 +73,18 @@ class Broken(StandIn):
         raise KeyError("resultSets")
 
 
+class Hanging(StandIn):
+    """Waits until the test lets it go on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.go_on = threading.Event()
+
+    def run(self, context: Context, fetcher: Fetcher, day: date, outcome: DayOutcome | None = None) -> DayOutcome:
+        self.go_on.wait(30)
+        return super().run(context, fetcher, day, outcome)
+
+
 @pytest.fixture
 def naps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_policy, "wait_seconds", lambda *_a, **_k: 0.0)
@@ -146,9 +158,17 @@ def test_one_that_overruns_is_reported_in_time_and_can_store_and_publish_nothing
     assert [(r.processor, r.status) for r in kept_runs(run.context)] == [("hanging", "timed_out"), ("fine", "success")]
 
 
-def test_the_limit_holds_too_where_scrapers_run_in_order_and_those_behind_still_run(run: Any) -> None:
-    answer = run(StandIn("hanging", 1.5), StandIn("behind"), timeouts={"hanging": 0.3})
-    assert statuses(answer) == {"hanging": "timed_out", "behind": "success"}
+def test_where_scrapers_run_in_order_one_that_hangs_is_left_behind_and_each_has_a_limit_of_its_own(run: Any) -> None:
+    hanging, behind, last = Hanging("hanging"), StandIn("behind", 0.4), StandIn("last", 0.4)
+    try:
+        # Together they take longer than one's limit: it runs from when each one starts.
+        answer = run(hanging, behind, last, timeouts={"hanging": 0.2, "behind": 0.7, "last": 0.7})
+        assert not hanging.ended.is_set()
+    finally:
+        hanging.go_on.set()
+    assert statuses(answer) == {"hanging": "timed_out", "behind": "success", "last": "success"}
+    assert [len(s.calls) for s in (behind, last)] == [1, 1]
+    assert hanging.ended.wait(10)
 
 
 def test_what_was_kept_before_the_limit_is_told_all_the_same(run: Any) -> None:

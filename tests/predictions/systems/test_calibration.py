@@ -85,6 +85,21 @@ def test_a_system_that_was_worse_than_nothing_is_not_turned_round() -> None:
     assert Calibration.fit(1.0 - p, LINE, POINTS).b == 0.0
 
 
+def test_where_the_past_says_that_p_is_worse_than_nothing_it_is_the_share_of_overs() -> None:
+    p = RNG.uniform(0.55, 0.95, N)  # far from one half, so that the intercept beside the slope is another one
+    points = np.where(RNG.uniform(size=N) < 1.2 - p, 20.0, 10.0)
+    found = Calibration.fit(p, np.full(N, 15.5), points)
+
+    np.testing.assert_allclose(found(np.array([0.1, 0.5, 0.9])), np.mean(points > 15.5), atol=1e-12)
+
+
+@pytest.mark.parametrize(("points", "share"), [(20.0, 1.0), (10.0, 0.0)])
+def test_a_past_that_ended_on_one_side_is_no_error(points: float, share: float) -> None:
+    found = Calibration.fit(RNG.uniform(0.3, 0.7, N), np.full(N, 15.5), np.full(N, points))
+
+    assert found(np.array([0.4])) == pytest.approx(share, abs=0.0011)
+
+
 def test_pushes_and_rows_without_a_line_say_nothing() -> None:
     p = given_no_push(SYSTEM, LINE)[PAST]
     line, points = LINE[PAST].copy(), POINTS[PAST].copy()

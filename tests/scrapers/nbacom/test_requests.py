@@ -6,11 +6,28 @@ import json
 from collections.abc import Callable
 from datetime import date
 
+import pytest
+
+from common import ids
 from common.context import Context
+from scrapers.nbacom.stats_site import SEASON_TYPE_WORDS
 from scrapers.registry import scraper
 from tests.scrapers.stand_in_site import game_log_params, schedule
 
 DAY = date(2024, 11, 4)
+
+
+def put_schedule(context: Context, *games: tuple[str, str]) -> None:
+    context.raw_store.put(
+        feed="nbac_schedule",
+        scope="2024-25",
+        request="schedule",
+        url="",
+        params={},
+        status=200,
+        content_type="",
+        body=json.dumps(schedule(*games)).encode(),
+    )
 
 
 def test_a_game_log_is_asked_with_the_parameters_of_one_date(make_context: Callable[..., Context]) -> None:
@@ -25,20 +42,22 @@ def test_a_date_of_two_season_types_is_asked_for_both_under_names_of_their_own(
     make_context: Callable[..., Context],
 ) -> None:
     context = make_context()
-    body = json.dumps(schedule(("0042400101", "2025-04-18"), ("0052400121", "2025-04-18"))).encode()
-    context.raw_store.put(
-        feed="nbac_schedule",
-        scope="2024-25",
-        request="schedule",
-        url="",
-        params={},
-        status=200,
-        content_type="",
-        body=body,
-    )
+    put_schedule(context, ("0042400101", "2025-04-18"), ("0052400121", "2025-04-18"))
     for name in ("nbac_player_boxscore", "nbac_shot_chart"):
         asked = scraper(name).requests(context, date(2025, 4, 18))
         assert [(r.name, r.params["SeasonType"]) for r in asked] == [("playin", "PlayIn"), ("playoffs", "Playoffs")]
+
+
+@pytest.mark.parametrize("name", ["nbac_player_boxscore", "nbac_team_boxscore", "nbac_shot_chart"])
+def test_the_cup_s_final_is_asked_for_by_the_site_s_word(make_context: Callable[..., Context], name: str) -> None:
+    context = make_context()
+    put_schedule(context, ("0062400001", "2024-12-17"))
+    (request,) = scraper(name).requests(context, date(2024, 12, 17))
+    assert (request.name, request.params["SeasonType"]) == ("ist_final", "IST")
+
+
+def test_the_site_has_a_word_for_every_season_type() -> None:
+    assert list(SEASON_TYPE_WORDS) == list(ids.SEASON_TYPES.values())
 
 
 def test_the_schedule_is_one_request_a_season(make_context: Callable[..., Context]) -> None:
