@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.local import catalog_lookups, moved_folder
+from orchestration.local import abandoned_jobs, catalog_lookups, moved_folder, server_errors
 from orchestration.local.child import die_with_parent
 from orchestration.local.duckdb_setup import use_packaged_extensions
 from orchestration.local.query_results import ResultsJanitor
@@ -43,6 +43,7 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
     from local_bigquery.grpc import server as storage_api
     from local_bigquery.settings import settings
 
+    server_errors.install()
     catalog_lookups.install()
     settings.bigquery_host, settings.bigquery_port, settings.grpc_port = "127.0.0.1", port, grpc_port
     settings.default_project_id, settings.data_dir = project, state
@@ -52,6 +53,9 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
         return database.connection()
 
     _wait_for_lock(connect)
+    ended = abandoned_jobs.end_all()
+    if ended:
+        log.info("%d jobs were waiting or running when the warehouse last ended; they failed", ended)
     janitor = ResultsJanitor()
     janitor.start()
     grpc_server, _ = storage_api.start("127.0.0.1", grpc_port)
