@@ -7,6 +7,7 @@ exactly-once delivery, schemas, snapshots and seeking are refused; messages are 
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from typing import Self
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from orchestration.local.broker_http import KeepAliveHandler, create_app
+from orchestration.local.broker_http import Handler, create_app
 from orchestration.local.broker_leases import Lease, LeaseBook, SubscriptionCounts
 from orchestration.local.broker_store import BrokerStore, Outgoing
 from orchestration.local.dispatcher import DeliveryHook, Dispatcher
@@ -24,13 +25,15 @@ from orchestration.local.pubsub_resources import Subscription
 from orchestration.topology import Topology, subscription_name
 
 log = logging.getLogger(__name__)
+_LOOK_SECONDS = 1.0
 
 
 class Broker:
     """The broker; runs as threads of this process and listens on the loopback only.
 
     `backoff_scale` multiplies every wait between two deliveries of a message: the topology holds Google's real values
-    (10 s and more), and 0.01 makes a local run retry after a tenth of a second. `deadline_scale` does the same to
+    (10 s and more), and 0.01 makes a local run retry after a tenth of a second. Where nobody listens at an endpoint, no
+    delivery is counted and the pause is 0.2 s to 5 s, whatever the scale. `deadline_scale` does the same to
     acknowledgement deadlines of push deliveries and is for tests; so is `delivery_hook`, which may lose or double
     deliveries. `threads` bounds all deliveries in flight, `max_in_flight` those of one subscription. A pull of an empty
     subscription answers after `pull_wait_seconds`.
@@ -73,9 +76,7 @@ class Broker:
         released = self._leases.release_all()
         if released:
             log.info("%d messages were in flight when the broker last ended; they are due again", released)
-        self._server = make_server(
-            "127.0.0.1", self._port, create_app(self), threaded=True, request_handler=KeepAliveHandler
-        )
+        self._server = make_server("127.0.0.1", self._port, create_app(self), threaded=True, request_handler=Handler)
         threading.Thread(target=self._server.serve_forever, args=(0.1,), name="broker-http", daemon=True).start()
         if dispatch:
             self.start_dispatch()
@@ -167,8 +168,22 @@ class Broker:
 
         Dead letters and pull subscriptions don't count. A message that waits for its next attempt does.
         """
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._leases.push_work_left(), timeout)
+        deadline = time.monotonic() + timeout
+        while True:
+            left = deadline - time.monotonic()
+            with self._changed:
+                # In slices: a look that failed is not followed by a change.
+                if self._changed.wait_for(self._idle, max(min(left, _LOOK_SECONDS), 0.0)):
+                    return True
+            if left <= _LOOK_SECONDS:
+                return False
+
+    def _idle(self) -> bool:
+        try:
+            return not self._leases.push_work_left()
+        except sqlite3.OperationalError:
+            log.exception("the broker could not look what is left; taken for work")
+            return False
 
     def counts(self) -> dict[str, SubscriptionCounts]:
         """Message counts by full subscription name."""

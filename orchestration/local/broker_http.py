@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from typing import TYPE_CHECKING, Any
+import json
+import logging
+import sqlite3
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.serving import WSGIRequestHandler
 
 from orchestration.local.broker_leases import Lease
 from orchestration.local.broker_store import Outgoing
-from orchestration.local.pubsub_resources import BrokerError, PushConfig, Subscription, invalid
+from orchestration.local.pubsub_resources import BrokerError, Subscription, invalid
 
 if TYPE_CHECKING:
     from orchestration.local.broker import Broker
@@ -20,12 +22,19 @@ if TYPE_CHECKING:
 _TOPIC = "/v1/projects/<project>/topics/<topic>"
 _SUBSCRIPTION = "/v1/projects/<project>/subscriptions/<subscription>"
 _MAX_PULL = 1000
+# Google's limit of a publish request's messages, and the same as base64 text with the JSON around it.
+_MAX_MESSAGES_BYTES = 10_000_000
+_MAX_BODY_BYTES = 16_000_000
+_MAX_DEPTH = 100
+log = logging.getLogger(__name__)
 
 
-class KeepAliveHandler(WSGIRequestHandler):
-    """HTTP/1.1 with connections that stay open, and no line a request in the log."""
+class Handler(WSGIRequestHandler):
+    """HTTP/1.1, a thread a connection, and no line a request in the log."""
 
     protocol_version = "HTTP/1.1"
+    # Seconds without a byte after which a connection is given up, with its thread.
+    timeout = 20
     # Headers and body are two writes; with Nagle's algorithm the second would wait for the client's delayed ACK.
     disable_nagle_algorithm = True
 
@@ -36,11 +45,22 @@ class KeepAliveHandler(WSGIRequestHandler):
 def create_app(broker: Broker) -> Flask:
     """The WSGI application in front of `broker`."""
     app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
 
     @app.errorhandler(BrokerError)
     def refuse(error: BrokerError) -> tuple[Response, int]:
         body = {"code": error.http_status, "status": error.status, "message": str(error)}
         return jsonify(error=body), error.http_status
+
+    @app.errorhandler(sqlite3.Error)
+    def fail(error: sqlite3.Error) -> tuple[Response, int]:
+        # Nothing of the request was kept. A client sends again what is UNAVAILABLE.
+        log.error("%s %s failed: %s", request.method, request.path, error)
+        return refuse(BrokerError(503, "UNAVAILABLE", f"The broker could not write its file: {_in_words(error)}"))
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def refuse_large(error: RequestEntityTooLarge) -> tuple[Response, int]:
+        return refuse(invalid(f"The request is larger than {_MAX_BODY_BYTES} bytes."))
 
     @app.errorhandler(HTTPException)
     def refuse_http(error: HTTPException) -> tuple[Response, int]:
@@ -90,7 +110,10 @@ def _add_topic_routes(app: Flask, broker: Broker) -> None:
         messages = _body().get("messages")
         if not isinstance(messages, list) or not messages:
             raise invalid("messages: at least one is needed.")
-        return {"messageIds": broker.publish(_topic(project, topic), [_outgoing(m) for m in messages])}
+        outgoing = [_outgoing(m) for m in messages]
+        if sum(map(_size, outgoing)) > _MAX_MESSAGES_BYTES:
+            raise invalid(f"messages: larger than {_MAX_MESSAGES_BYTES} bytes.")
+        return {"messageIds": broker.publish(_topic(project, topic), outgoing)}
 
 
 def _add_subscription_routes(app: Flask, broker: Broker) -> None:
@@ -120,8 +143,8 @@ def _add_subscription_routes(app: Flask, broker: Broker) -> None:
     @app.post(f"{_SUBSCRIPTION}:modifyPushConfig")
     def modify_push_config(project: str, subscription: str) -> dict[str, Any]:
         current = store.subscription(_subscription(project, subscription))
-        push_config = PushConfig.model_validate(_body().get("pushConfig") or {})
-        store.put_subscription(current.model_copy(update={"push_config": push_config}))
+        changed = Subscription.parse({**current.resource(), "pushConfig": _body().get("pushConfig") or {}})
+        store.put_subscription(changed)
         broker.notify()
         return {}
 
@@ -131,7 +154,7 @@ def _add_pull_routes(app: Flask, broker: Broker) -> None:
     def pull(project: str, subscription: str) -> dict[str, Any]:
         body = _body()
         limit = body.get("maxMessages")
-        if not isinstance(limit, int) or limit < 1:
+        if not _is_whole(limit) or limit < 1:
             raise invalid("maxMessages: must be at least 1.")
         name = _subscription(project, subscription)
         leases = broker.pull(name, min(limit, _MAX_PULL), wait=not body.get("returnImmediately"))
@@ -146,7 +169,7 @@ def _add_pull_routes(app: Flask, broker: Broker) -> None:
     def modify_ack_deadline(project: str, subscription: str) -> dict[str, Any]:
         # Protobuf's JSON leaves a zero out: absent means "give back now".
         seconds = _body().get("ackDeadlineSeconds", 0)
-        if not isinstance(seconds, int) or not 0 <= seconds <= 600:
+        if not _is_whole(seconds) or not 0 <= seconds <= 600:
             raise invalid("ackDeadlineSeconds: must be 0 to 600.")
         broker.modify_ack_deadline(_subscription(project, subscription), _ack_ids(), seconds)
         return {}
@@ -161,34 +184,73 @@ def _subscription(project: str, subscription: str) -> str:
 
 
 def _body() -> dict[str, Any]:
-    body = request.get_json(silent=False) if request.content_length else {}
+    text = request.get_data()
+    try:
+        body = json.loads(text) if text else {}
+    except (ValueError, RecursionError) as error:
+        raise invalid(f"The request body is no JSON: {error}") from error
     if not isinstance(body, dict):
         raise invalid("The request body must be a JSON object.")
+    if not _is_flat(body):
+        raise invalid(f"The request body is nested deeper than {_MAX_DEPTH} levels.")
     return body
+
+
+def _is_flat(body: dict[str, Any]) -> bool:
+    level: list[Any] = [body]
+    for _ in range(_MAX_DEPTH):
+        children = [list(v.values()) if isinstance(v, dict) else v for v in level if isinstance(v, dict | list)]
+        level = [child for each in children for child in each]
+        if not level:
+            return True
+    return False
+
+
+def _is_whole(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    # Half a surrogate pair can be written in JSON, and nowhere else.
+    return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def _ack_ids() -> list[str]:
     ack_ids = _body().get("ackIds")
-    if not isinstance(ack_ids, list) or not ack_ids:
-        raise invalid("ackIds: at least one is needed.")
-    return [str(ack_id) for ack_id in ack_ids]
+    if not isinstance(ack_ids, list) or not ack_ids or not all(map(_is_text, ack_ids)):
+        raise invalid("ackIds: at least one is needed, as text.")
+    return ack_ids
 
 
 def _outgoing(message: Any) -> Outgoing:
     if not isinstance(message, dict):
         raise invalid("messages: each must be an object.")
-    data = message.get("data") or ""
-    attributes = message.get("attributes") or {}
+    data, attributes, ordering_key = (
+        default if (given := message.get(name)) is None else given
+        for name, default in (("data", ""), ("attributes", {}), ("orderingKey", ""))
+    )
+    if not _is_text(data) or not _is_text(ordering_key):
+        raise invalid("messages: data and orderingKey must be text.")
+    if not isinstance(attributes, dict) or not all(map(_is_text, [*attributes, *attributes.values()])):
+        raise invalid("messages.attributes: must map text to text.")
     if not data and not attributes:
         raise invalid("messages: each needs data or attributes.")
     try:
         # Decoded and encoded again: clients may send the URL-safe alphabet, receivers get the standard one.
         decoded = base64.b64decode(data.replace("-", "+").replace("_", "/"), validate=True)
-    except (binascii.Error, AttributeError) as error:
+    except ValueError as error:
         raise invalid(f"messages.data: not base64: {error}") from error
-    if not isinstance(attributes, dict) or not all(isinstance(v, str) for v in attributes.values()):
-        raise invalid("messages.attributes: must map text to text.")
-    return Outgoing(base64.b64encode(decoded).decode(), attributes, str(message.get("orderingKey") or ""))
+    return Outgoing(base64.b64encode(decoded).decode(), attributes, ordering_key)
+
+
+def _size(message: Outgoing) -> int:
+    texts = [*message.attributes, *message.attributes.values(), message.ordering_key]
+    return len(message.data) * 3 // 4 + sum(len(text.encode()) for text in texts)
+
+
+def _in_words(error: sqlite3.Error) -> str:
+    full = error.sqlite_errorcode == sqlite3.SQLITE_FULL if hasattr(error, "sqlite_errorcode") else False
+    return f"the disk is full; make room ({error})" if full else str(error)
 
 
 def _received(lease: Lease) -> dict[str, Any]:

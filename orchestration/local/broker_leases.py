@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,8 @@ from datetime import UTC, datetime
 from orchestration.local.broker_store import BrokerStore, Outgoing, forget_if_done
 from orchestration.local.pubsub_resources import Subscription, invalid
 
+# Within SQLite's integers.
+_ACK_ID = re.compile(r"([0-9]{1,18}):([0-9]{1,18})")
 _DUE = """
 SELECT d.message_id, d.attempt + 1, m.data, m.attributes, m.ordering_key, m.published_at
 FROM deliveries d JOIN messages m ON m.id = d.message_id
@@ -87,6 +90,15 @@ class LeaseBook:
             for message_id, attempt in map(_parse_ack_id, ack_ids):
                 self._failed(db, subscription, message_id, attempt)
 
+    def take_back(self, subscription: str, ack_ids: Iterable[str]) -> None:
+        """The deliveries were not made: due again at once, and not counted. Leases that ended are ignored."""
+        with self._store.transaction() as db:
+            db.executemany(
+                "UPDATE deliveries SET leased_until = NULL, attempt = attempt - 1 "
+                "WHERE subscription = ? AND message_id = ? AND attempt = ? AND leased_until IS NOT NULL",
+                [(subscription, *ids) for ids in map(_parse_ack_id, ack_ids)],
+            )
+
     def extend(self, subscription: str, ack_ids: Iterable[str], seconds: float) -> None:
         """The deliveries may take `seconds` more from now. Leases that ended are ignored."""
         with self._store.transaction() as db:
@@ -116,15 +128,12 @@ class LeaseBook:
 
     def next_change(self, subscriptions: Iterable[str]) -> float | None:
         """When (Unix time) the next waiting message of `subscriptions` is due or the next lease of any ends."""
-        names = list(subscriptions)
-        marks = ",".join("?" * len(names))
+        # One look a subscription: asked for several at once, SQLite would read every waiting message.
+        waiting = "SELECT MIN(due_at) FROM deliveries WHERE subscription = ? AND leased_until IS NULL"
         with self._store.transaction() as db:
-            (due,) = db.execute(
-                f"SELECT MIN(due_at) FROM deliveries WHERE subscription IN ({marks}) AND leased_until IS NULL",  # noqa: S608 - only placeholders
-                names,
-            ).fetchone()
-            (ends,) = db.execute("SELECT MIN(leased_until) FROM deliveries WHERE leased_until IS NOT NULL").fetchone()
-        return min((t for t in (due, ends) if t is not None), default=None)
+            found = [db.execute(waiting, (name,)).fetchone() for name in subscriptions]
+            found += db.execute("SELECT MIN(leased_until) FROM deliveries WHERE leased_until IS NOT NULL")
+        return min((moment for (moment,) in found if moment is not None), default=None)
 
     def push_work_left(self) -> bool:
         """True while a push subscription has a message that is waiting or in flight."""
@@ -193,7 +202,7 @@ def _remove(db: sqlite3.Connection, subscription: str, message_id: int) -> bool:
 
 
 def _parse_ack_id(ack_id: str) -> tuple[int, int]:
-    message_id, _, attempt = ack_id.partition(":")
-    if not (message_id.isdecimal() and attempt.isdecimal()):
-        raise invalid(f"Invalid ack id: {ack_id!r}.")
-    return int(message_id), int(attempt)
+    match = _ACK_ID.fullmatch(ack_id)
+    if match is None:
+        raise invalid(f"Invalid ack id: {ack_id[:100]!r}.")
+    return int(match[1]), int(match[2])

@@ -69,15 +69,22 @@ class BrokerStore:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that holds the store's lock: all of it is kept, or none."""
+        """One transaction that holds the store's lock: all of it is kept, or none.
+
+        `sqlite3.OperationalError` when the file is locked for long, or the disk fails or is full; the connection stays
+        usable, and the same may succeed later.
+        """
         with self._lock:
+            subscriptions = self._subscriptions
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                self._subscriptions = subscriptions
+                if self._db.in_transaction:  # SQLite has rolled back by itself after some errors of the disk
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def create_topic(self, name: str, exist_ok: bool = False) -> None:
         """Add a topic; raises `BrokerError` 409 when it exists, unless `exist_ok`."""
@@ -141,7 +148,7 @@ class BrokerStore:
             for (message_id,) in ids:
                 forget_if_done(db, message_id)
             db.execute("DELETE FROM subscriptions WHERE name = ?", (name,))
-            del self._subscriptions[name]
+            self._subscriptions = {n: s for n, s in self._subscriptions.items() if n != name}
 
     def publish(self, topic: str, messages: Sequence[Outgoing]) -> list[str]:
         """Store messages for every subscription of `topic`, all or none; their ids. `BrokerError` 404 without it."""
@@ -170,7 +177,8 @@ class BrokerStore:
             "ON CONFLICT (name) DO UPDATE SET topic = excluded.topic, resource = excluded.resource",
             (subscription.name, subscription.topic, subscription.model_dump_json(by_alias=True, exclude_none=True)),
         )
-        self._subscriptions[subscription.name] = subscription
+        # A new dictionary: a transaction that is rolled back goes back to the old one.
+        self._subscriptions = {**self._subscriptions, subscription.name: subscription}
 
 
 def forget_if_done(db: sqlite3.Connection, message_id: int) -> None:

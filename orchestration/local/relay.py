@@ -17,7 +17,7 @@ import requests
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from orchestration.local.broker_http import KeepAliveHandler
+from orchestration.local.broker_http import Handler
 from orchestration.local.relay_ledger import DeliveryLedger
 
 log = logging.getLogger(__name__)
@@ -48,9 +48,7 @@ class Relay:
         self._targets = targets
         self._ledger = ledger
         self._open = threading.Event()
-        self._server: BaseWSGIServer = make_server(
-            "127.0.0.1", 0, self._app(), threaded=True, request_handler=KeepAliveHandler
-        )
+        self._server: BaseWSGIServer = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def start(self) -> None:
