@@ -12,6 +12,7 @@
     ├── TransientError           trying again later may help: back off, answer 5xx
     │   ├── SourceUnavailableError   429, 5xx, time-outs of a source
     │   ├── WarehouseUnavailableError  BigQuery could not take the statement now
+    │   ├── StorageUnavailableError  the raw store could not read, list or write now
     │   └── DeadlineExceededError    our own limit was reached; the job was cancelled
     └── NotReadyError            upstream is incomplete: acknowledge; the reconciler comes back
 
@@ -103,6 +104,10 @@ class SourceUnavailableError(TransientError):
 
 class WarehouseUnavailableError(TransientError):
     """BigQuery could not take the statement now."""
+
+
+class StorageUnavailableError(TransientError):
+    """The raw store could not read, list or write now; what it holds is as good as it was."""
 
 
 class DeadlineExceededError(TransientError):

@@ -25,7 +25,7 @@ def is_json(body: bytes) -> bool:
     """Whether a body can be read as JSON at all."""
     try:
         json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

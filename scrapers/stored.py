@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 SCHEDULE_FEED = "nbac_schedule"
 SCHEDULE_REQUEST = "schedule"
 SCHEDULE_CDN_FEED = "nbac_schedule_cdn"
+_SCHEDULE_FIELD = "leagueSchedule.gameDates[].games[]"
 EVENTS_FEED = "oddsa_events"
 EVENTS_REQUEST = "events"
 # From tip-off to the last whistle, with two overtimes and delays.
@@ -46,35 +47,68 @@ class OddsEvent:
     tip_off: datetime
 
 
-def newest_payload(
-    store: RawStore, feed: str, scope: str, request: str, *, else_first_later: bool = False
-) -> RawPayload | None:
-    """The newest readable answer to a request that was there at the clock's moment; None when there is none.
+def newest_reading[T](
+    store: RawStore,
+    feed: str,
+    scope: str,
+    request: str,
+    read: Callable[[RawPayload], T],
+    *,
+    field: str,
+    else_first_later: bool = False,
+) -> T | None:
+    """What `read` makes of the newest answer to a request that was there at the clock's moment and can be read.
 
+    One that is damaged, no JSON, or of another shape is passed over with a warning: it is in quarantine, and the
+    answer before it still holds. None without any answer; PayloadError, naming `field`, when none can be read.
     With `else_first_later` the oldest one after that moment serves where there is none before it.
     """
+    refused: PayloadError | None = None
+    for payload in _candidates(store, request_folder(feed, scope, request), else_first_later):
+        try:
+            return read(payload)
+        except PayloadError as error:
+            problem = error
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            problem = PayloadError(
+                f"not what is looked for in the stored answer: {error!r}",
+                feed=feed,
+                field=field,
+                raw_path=payload.path,
+                remedy=f"scrape {feed} again",
+            )
+        log.warning("passed over an unreadable payload", extra={"raw_path": payload.path, "error": str(problem)})
+        refused = refused or problem
+    if refused is not None:
+        raise refused
+    return None
+
+
+def _candidates(store: RawStore, folder: str, else_first_later: bool) -> Iterator[RawPayload]:
+    """The JSON answers to a request as of the clock, the newest first; then the later ones, the oldest first."""
     now = clock.now()
-    later: RawPayload | None = None
-    for path in reversed(store.list(f"{feed}/{scope}/{request}")):
-        payload = store.get(path)
+    later: list[RawPayload] = []
+    for payload in store.readable(store.answers(folder)):
         if not is_json(payload.body):
-            # Stored so that it gets quarantined; the answer before it still holds.
-            log.warning("passed over an unreadable payload", extra={"raw_path": path})
+            log.warning("passed over an unreadable payload", extra={"raw_path": payload.path})
         elif payload.fetched_at > now:
-            later = payload
+            later.append(payload)
         else:
-            return payload
-    return later if else_first_later else None
+            yield payload
+    if else_first_later:
+        yield from reversed(later)
 
 
 def answer_to(store: RawStore, feed: str, scope: str, request: SourceRequest) -> RawPayload | None:
     """The newest answer to exactly this request as of the clock, if it can be asked whether it still holds."""
-    for path in reversed(store.list(request_folder(feed, scope, request.name))):
-        payload = store.get(path)
-        if payload.fetched_at > clock.now():
+    for path in store.answers(request_folder(feed, scope, request.name)):
+        # A damaged one ends the search: asked without conditions, the source replaces it.
+        payload = next(store.readable([path]), None)
+        if payload is not None and payload.fetched_at > clock.now():
             continue
-        same = (payload.url, dict(payload.params)) == (request.url, dict(request.params))
-        return payload if same and payload.validators and is_readable(request.expects, payload.body) else None
+        if payload is None or not payload.validators or not is_readable(request.expects, payload.body):
+            return None
+        return payload if (payload.url, dict(payload.params)) == (request.url, dict(request.params)) else None
     return None
 
 
@@ -91,20 +125,35 @@ def games_on(store: RawStore, day: date) -> list[StoredGame] | None:
     ask for; no feature comes from it. Where stats.nba.com gave none, its twin's holds.
     """
     season = ids.season_of_date(day)
-    payload = newest_payload(store, SCHEDULE_FEED, season, SCHEDULE_REQUEST, else_first_later=True)
-    payload = payload or newest_payload(store, SCHEDULE_CDN_FEED, season, SCHEDULE_REQUEST, else_first_later=True)
-    if payload is None:
-        return None
+    refused: PayloadError | None = None
+    for feed in (SCHEDULE_FEED, SCHEDULE_CDN_FEED):
+        try:
+            listed = newest_reading(
+                *(store, feed, season, SCHEDULE_REQUEST, lambda payload: _games_by_date(payload.body)),
+                field=_SCHEDULE_FIELD,
+                else_first_later=True,
+            )
+        except PayloadError as error:
+            refused = refused or error
+            continue
+        if listed is not None:
+            return listed.get(day.isoformat(), [])
+    if refused is not None:
+        raise refused
+    return None
+
+
+def schedule_fetched_at(store: RawStore, season: str) -> datetime | None:
+    """When the newest stored schedule of stats.nba.com that can be read was fetched; None without one."""
+
+    def read(payload: RawPayload) -> datetime:
+        _games_by_date(payload.body)
+        return payload.fetched_at
+
     try:
-        return _games_by_date(payload.body).get(day.isoformat(), [])
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise PayloadError(
-            f"no schedule in the stored answer: {error!r}",
-            feed=payload.feed,
-            field="leagueSchedule.gameDates[].games[]",
-            raw_path=payload.path,
-            remedy=f"scrape {payload.feed} again",
-        ) from error
+        return newest_reading(store, SCHEDULE_FEED, season, SCHEDULE_REQUEST, read, field=_SCHEDULE_FIELD)
+    except PayloadError:
+        return None
 
 
 @lru_cache(maxsize=4)
@@ -150,19 +199,11 @@ def odds_events_on(store: RawStore, day: date) -> list[OddsEvent] | None:
 
     Reads both forms: the live list, and the historical one wrapped in `{timestamp, data}`.
     """
-    payload = newest_payload(store, EVENTS_FEED, day.isoformat(), EVENTS_REQUEST)
-    if payload is None:
-        return None
-    document: Any = payload.json()
-    try:
+
+    def read(payload: RawPayload) -> list[OddsEvent]:
+        document: Any = payload.json()
         listed = document["data"] if isinstance(document, dict) else document
-        events = [OddsEvent(str(e["id"]), clock.parse_utc(e["commence_time"])) for e in listed]
-    except (KeyError, TypeError, ValueError) as error:
-        raise PayloadError(
-            f"no list of events in the stored answer: {error!r}",
-            feed=EVENTS_FEED,
-            field="[].id, [].commence_time",
-            raw_path=payload.path,
-            remedy="scrape oddsa_events again",
-        ) from error
-    return [e for e in events if clock.eastern_date(e.tip_off) == day]
+        return [OddsEvent(str(e["id"]), clock.parse_utc(e["commence_time"])) for e in listed]
+
+    events = newest_reading(store, EVENTS_FEED, day.isoformat(), EVENTS_REQUEST, read, field="[].id, [].commence_time")
+    return None if events is None else [e for e in events if clock.eastern_date(e.tip_off) == day]

@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from common import clock
-from common.errors import PayloadError
 from common.raw_store import RawStore
 from scrapers.nbacom.stats_site import request_name
-from scrapers.stored import LONGEST_GAME, newest_payload, season_types_on
+from scrapers.stored import LONGEST_GAME, newest_reading, season_types_on
 
 ESPN_SCOREBOARD_FEED = "espn_scoreboard"
 ESPN_SCOREBOARD_REQUEST = "scoreboard"
@@ -69,16 +68,6 @@ def games_in_team_log(store: RawStore, day: date) -> set[str]:
 def _listed[T](
     store: RawStore, feed: str, day: date, request: str, field: str, read: Callable[[Any], Iterable[T]]
 ) -> list[T] | None:
-    payload = newest_payload(store, feed, day.isoformat(), request)
-    if payload is None:
-        return None
-    try:
-        return list(read(payload.json()))
-    except (KeyError, TypeError, ValueError) as error:
-        raise PayloadError(
-            f"no list of games in the stored answer: {error!r}",
-            feed=feed,
-            field=field,
-            raw_path=payload.path,
-            remedy=f"scrape {feed} again",
-        ) from error
+    return newest_reading(
+        store, feed, day.isoformat(), request, lambda payload: list(read(payload.json())), field=field
+    )

@@ -37,8 +37,8 @@ class ScheduleCdn(Scraper):
         season = ids.season_of_date(day)
         if season != ids.season_of_date(clock.today()):
             return []
-        main = stored.newest_payload(context.raw_store, stored.SCHEDULE_FEED, season, stored.SCHEDULE_REQUEST)
-        if main is not None and clock.now() - main.fetched_at < _FRESH:
+        fetched_at = stored.schedule_fetched_at(context.raw_store, season)
+        if fetched_at is not None and clock.now() - fetched_at < _FRESH:
             log.info("the main schedule is fresh", extra={"scraper": self.name, "season": season})
             return []
         url = f"{CDN_URL}/staticData/scheduleLeagueV2_1.json"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 import pytest
 
@@ -12,7 +15,8 @@ from common import clock
 from common.context import Context
 from common.errors import PayloadError
 from common.raw_store import RawStore
-from scrapers import stored
+from scrapers import stored, stored_ids
+from scrapers.source_request import SourceRequest
 from tests.scrapers.stand_in_site import EARLY, LATE, TOMORROW, schedule
 
 DAY = date(2024, 11, 4)
@@ -123,3 +127,75 @@ def test_a_schedule_of_another_shape_names_feed_and_remedy(store: RawStore) -> N
     put_schedule(store, {"leagueSchedule": {"gameDates": [{"games": [{"gameId": "1"}]}]}}, MORNING)
     with pytest.raises(PayloadError, match="scrape nbac_schedule again"):
         stored.game_ids_on(store, DAY)
+
+
+def tear(store: RawStore, feed: str) -> None:
+    """Damage the newest file of a feed."""
+    file = Path(unquote(urlparse(store.url).path)) / store.list(feed)[-1]
+    file.write_bytes(file.read_bytes()[:-9])
+
+
+UNREADABLE: dict[str, object] = {
+    "torn": None,
+    "a page": b"<html>",
+    "brackets": b"[" * 100_000,
+    "of another shape": {"leagueSchedule": {"gameDates": 7}},
+}
+
+
+@pytest.mark.parametrize("damage", UNREADABLE)
+@pytest.mark.parametrize("day", [4, 1])  # the later one serves where the clock is before all of them
+def test_a_broken_schedule_stops_no_scraper_while_another_can_be_read(store: RawStore, damage: str, day: int) -> None:
+    good = schedule(("0022400154", "2024-11-04"))
+    put_schedule(store, good, MORNING + timedelta(hours=2 if day == 1 else 0))
+    at = MORNING + timedelta(hours=1)
+    put_schedule(store, UNREADABLE[damage] or {"x": 1}, at)
+    if damage == "torn":
+        file = Path(unquote(urlparse(store.url).path)) / stored.request_folder("nbac_schedule", "2024-25", "schedule")
+        (torn,) = file.glob("20241104T160000*")
+        torn.write_bytes(gzip.compress(b"{}")[:-4])
+    with clock.simulated((MORNING + timedelta(hours=3)).replace(day=day)):
+        assert stored.game_ids_on(store, DAY) == ["0022400154"]
+
+
+def test_the_twin_s_schedule_serves_where_none_of_the_first_can_be_read(store: RawStore) -> None:
+    put_schedule(store, schedule(), MORNING)
+    tear(store, "nbac_schedule")
+    put(store, "nbac_schedule_cdn", "2024-25", "schedule", schedule(("0022400154", "2024-11-04")), MORNING)
+    with clock.simulated(MORNING):
+        assert stored.game_ids_on(store, DAY) == ["0022400154"]
+
+
+@pytest.mark.parametrize("damage", ["torn", "of another shape"])
+def test_the_lists_of_events_step_back_as_well(store: RawStore, damage: str) -> None:
+    put_events(store, [EARLY], MORNING)
+    put_events(store, [{"id": "x"}], MORNING.replace(hour=16))
+    for hour, events in ((15, [{"id": 7, "date": "2024-11-05T00:00Z"}]), (16, 7)):
+        put(store, "espn_scoreboard", "2024-11-04", "scoreboard", {"events": events}, MORNING.replace(hour=hour))
+    if damage == "torn":
+        tear(store, "oddsa_events")
+        tear(store, "espn_scoreboard")
+    assert event_ids(store, MORNING.replace(hour=17)) == ["cle-mil"]
+    listed = stored_ids.espn_events_over(store, DAY)
+    assert listed is not None
+    assert [e.event_id for e in listed] == ["7"]
+
+
+def test_a_damaged_answer_is_not_asked_whether_it_still_holds(store: RawStore) -> None:
+    request = SourceRequest("x", "https://example.org", {})
+    for hour in (14, 15):
+        store.put(
+            *(),
+            **{"feed": "espn_scoreboard", "scope": "2024-11-04", "request": "x", "url": "https://example.org"},
+            params={},
+            status=200,
+            content_type="application/json",
+            body=b"{}" if hour == 14 else b"[]",
+            fetched_at=MORNING.replace(hour=hour),
+            validators={"ETag": str(hour)},
+        )
+    found = stored.answer_to(store, "espn_scoreboard", "2024-11-04", request)
+    assert found is not None
+    assert found.validators == {"ETag": "15"}
+    tear(store, "espn_scoreboard")
+    assert stored.answer_to(store, "espn_scoreboard", "2024-11-04", request) is None
