@@ -64,3 +64,8 @@ def is_missing_table(error: object) -> bool:
         return "table" in str(error).lower()
     # The embedded warehouse's words where the table goes while it reads the statement.
     return isinstance(error, google_errors.BadRequest) and "must be qualified with a dataset" in str(error)
+
+
+def is_refused_content(error: object) -> bool:
+    """Whether a job was refused for what is in it (a value, a row), not for rights or a table that is not there."""
+    return isinstance(error, google_errors.BadRequest) and not is_missing_table(error)

@@ -7,9 +7,11 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from common import clock
-from common.errors import NbaError
+from common.errors import NbaError, TerminalError
+from common.storable_text import storable
 from common.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -28,11 +30,18 @@ class QuarantinedPayload:
     content: bytes | None = None
 
 
+# Of a row's 100 MB in a load job; the raw store has a payload whole.
+_LONGEST_CONTENT = 8_000_000
+_LONGEST_MESSAGE = 4_000
+
+
 def _text(content: bytes) -> str:
+    """The content as text; base64 where it is none, or has what a column can't hold."""
     try:
-        return content.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
-        return base64.b64encode(content).decode()
+        text = "\0"
+    return storable(base64.b64encode(content).decode() if "\0" in text else text, _LONGEST_CONTENT)
 
 
 class Quarantine:
@@ -51,7 +60,7 @@ class Quarantine:
                     "feed": item.feed,
                     "raw_path": item.raw_path,
                     "error_type": item.error.kind,
-                    "error_message": str(item.error),
+                    "error_message": storable(str(item.error), _LONGEST_MESSAGE),
                     "content": _text(item.content) if item.content is not None else None,
                     "status": "waiting",
                 }
@@ -66,10 +75,10 @@ class Quarantine:
                 {
                     "item_id": "message:" + hashlib.sha256(body).hexdigest(),
                     "kind": "message",
-                    "feed": sender,
+                    "feed": storable(sender, _LONGEST_MESSAGE),
                     "raw_path": None,
                     "error_type": "InvalidEventError",
-                    "error_message": error,
+                    "error_message": storable(error, _LONGEST_MESSAGE),
                     "content": _text(body),
                     "status": "waiting",
                 }
@@ -100,13 +109,29 @@ class Quarantine:
             attempts = tried.get(str(row["item_id"]), 0) + 1
             row |= {"quarantined_date": at.date(), "attempts": attempts, "loaded_at": at}
             log.error("quarantined", extra={"item_id": row["item_id"], "error": row["error_message"]})
+        try:
+            self._merge(rows, at)
+        except TerminalError:
+            # One that the warehouse won't take must not lose the others: each alone, and its content last.
+            log.exception("quarantine refused; its items go one by one", extra={"items": len(rows)})
+            for row in rows:
+                self._merge_alone(row, at)
+
+    def _merge_alone(self, row: dict[str, object], at: datetime) -> None:
+        try:
+            self._merge([row], at)
+        except TerminalError:
+            log.exception("kept without its content", extra={"item_id": row["item_id"]})
+            self._merge([row | {"content": None}], at)
+
+    def _merge(self, rows: list[dict[str, object]], at: datetime) -> None:
         self._warehouse.merge_rows(
             TABLE,
             rows,
             key=["item_id"],
             scope="FALSE",
             params={},
-            work=["quarantine", sorted(str(r["item_id"]) for r in rows), at],
+            work=["quarantine", sorted(str(r["item_id"]) for r in rows), at, all(r["content"] is None for r in rows)],
             compare=["kind", "feed", "raw_path", "error_type", "error_message", "content", "status", "attempts"],
             delete_vanished=False,
         )

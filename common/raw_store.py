@@ -17,7 +17,7 @@ import logging
 import os
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -153,11 +153,11 @@ class RawStore:
         """All payload paths under `prefix` (a folder), oldest answer of a request first; PayloadError as `get`."""
         return [p for p in self._files(prefix) if p.endswith(_FILE)]
 
-    def damaged(self, prefix: str = "") -> list[str]:
+    def damaged(self, prefix: str = "") -> Sequence[str]:
         """The files under `prefix` that were set apart because their bytes are damaged."""
         return [p for p in self._files(prefix) if p.endswith(_DAMAGED)]
 
-    def answers(self, folder: str, not_after: datetime | None = None) -> list[str]:
+    def answers(self, folder: str, not_after: datetime | None = None) -> Sequence[str]:
         """The answers to one request, the newest first, at most as of `not_after`."""
         limit = not_after.astimezone(UTC).strftime(_STAMP) if not_after else "9"
         return [p for p in reversed(self.list(folder)) if p.rsplit("/", 1)[1] <= f"{limit}~"]
@@ -223,7 +223,7 @@ class RawStore:
                 "the raw store is not there", url=self.url, remedy="make the bucket or the folder"
             ) from error
 
-    def _files(self, prefix: str) -> list[str]:
+    def _files(self, prefix: str) -> Sequence[str]:
         base = self._inside(prefix.rstrip("/")) if prefix else str(self._root).rstrip("/")
         try:
             with storage_call("list", prefix or self.url):

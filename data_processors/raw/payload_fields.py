@@ -10,14 +10,18 @@ from typing import Any
 from common import clock
 from common.errors import PayloadError
 from common.raw_store import RawPayload
+from common.storable_text import storable
 
 _FIRST_SEASON = 1946
+_LONGEST_MESSAGE = 1_000
 REMEDY = "compare the payload with the parser; when the source changed its shape, adapt the parser and retry"
 
 
 def payload_error(payload: RawPayload, message: str, *, field: str | None = None, remedy: str = REMEDY) -> PayloadError:
     """The error that puts `payload` into quarantine."""
-    return PayloadError(message, feed=payload.feed, field=field, raw_path=payload.path, remedy=remedy)
+    return PayloadError(
+        storable(message, _LONGEST_MESSAGE), feed=payload.feed, field=field, raw_path=payload.path, remedy=remedy
+    )
 
 
 @dataclass(frozen=True, slots=True)

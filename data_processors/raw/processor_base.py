@@ -11,22 +11,23 @@ from datetime import date
 from common import clock
 from common.content import TableRange, Version, versions
 from common.context import Context
-from common.errors import NbaError
+from common.errors import NbaError, TransientError
 from common.events import TableChange
 from common.quarantine import QuarantinedPayload
 from common.service import Answer, event_after
 from data_processors.audits import audited, blocking_error, judge
+from data_processors.raw.culprits import land_apart
 from data_processors.raw.feed_outcome import FeedOutcome, Origin
 from data_processors.raw.feeds import FEEDS, LAST_STAGE
 from data_processors.raw.file_accounts import FileAccount, append_accounts
 from data_processors.raw.healing import Arrivals, awaited
-from data_processors.raw.landing import Landed, State, land, read_state
+from data_processors.raw.landing import Landed, State, read_state
 from data_processors.raw.nbacom.boxscores import PLAYER_FEED
 from data_processors.raw.nbacom.player_list import FEED as LIST_FEED
 from data_processors.raw.players import refresh_players
 from data_processors.raw.raw_audits import AUDITED
 from data_processors.raw.raw_tables import PLAYER_BOXSCORES, PLAYER_LIST
-from data_processors.raw.reading import Parsed, batches, newest_answers, parse_batch
+from data_processors.raw.reading import Parsed, Unopened, batches, newest_answers, parse_batch
 from data_processors.raw.registry_tables import refresh_registry, refresh_spells
 
 log = logging.getLogger(__name__)
@@ -67,17 +68,18 @@ class RawProcessor:
     def _process_stage(self, stage: int, paths: Sequence[str]) -> None:
         for path in paths:
             self._of(path).paths.append(path)
-        damaged: list[QuarantinedPayload] = []
-        for payloads in batches(self._context.raw_store, paths, damaged, self._origin.as_of):
+        unopened = Unopened()
+        for payloads in batches(self._context.raw_store, paths, unopened, self._origin.as_of):
             try:
                 self._land(parse_batch(self._context.warehouse, payloads))
             except NbaError as error:
                 log.exception("batch not processed", extra={"stage": stage, "payloads": len(payloads)})
                 for payload in payloads:
-                    self._of(payload.path).error = error
-                    self._account(FileAccount(payload.path, "failed", detail=str(error)))
-        for item in damaged:
+                    self._fail(payload.path, error)
+        for item in unopened.damaged:
             self._quarantine(item)
+        for path, failure in unopened.failed.items():
+            self._fail(path, failure)
 
     def _land(self, parsed: Parsed) -> None:
         for item in parsed.quarantined:
@@ -88,7 +90,11 @@ class RawProcessor:
         if not parsed.rows:
             return
         state = read_state(self._context.warehouse, parsed.units, sorted(parsed.rows))
-        results = land(self._context.warehouse, parsed.units, state, self._origin.token)
+        apart = land_apart(self._context.warehouse, parsed.units, state, self._origin.token)
+        for item in apart.culprits:
+            parsed.rows.pop(item.raw_path, None)
+            self._quarantine(item)
+        results = apart.results
         for landed in results:
             outcome = self._of(landed.feed)
             outcome.landed.append(landed)
@@ -96,6 +102,13 @@ class RawProcessor:
         if not any(t.error for t in results):
             self._settled |= {w for w in state.waiting if any(_settles(p, w) for p in parsed.rows)}
         self._account_for(parsed, state, results)
+
+    def _fail(self, path: str, error: NbaError) -> None:
+        outcome = self._of(path)
+        # One that may go away decides the answer: the message is then delivered again.
+        if not isinstance(outcome.error, TransientError):
+            outcome.error = error
+        self._account(FileAccount(path, "failed", detail=str(error)))
 
     def _quarantine(self, item: QuarantinedPayload) -> None:
         self._of(item.raw_path).quarantined.append(item)
@@ -108,7 +121,7 @@ class RawProcessor:
         """What became of the payloads that were read."""
         self._known_accounts |= state.accounts
         errors = {p: t.error for t in results if t.error is not None for p in t.paths}
-        current = set().union(*(t.current for t in results))
+        current: set[str] = set().union(*(t.current for t in results))
         for path, count in parsed.rows.items():
             if path in errors:
                 self._account(FileAccount(path, "failed", count, str(errors[path])))

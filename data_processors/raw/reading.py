@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from common import clock
-from common.errors import NotReadyError, PayloadError
+from common.errors import ConfigurationError, NbaError, NotReadyError, PayloadError, StorageUnavailableError
 from common.ids import season_of_date
 from common.quarantine import QuarantinedPayload
 from common.raw_store import RawPayload, RawStore
+from common.storable_text import storable
 from common.warehouse import Warehouse
 from data_processors.raw.feeds import FEEDS, Feed
 from data_processors.raw.games import ScheduledGames
@@ -20,10 +22,12 @@ from data_processors.raw.names import NameResolver
 from data_processors.raw.oddsapi.event_odds import EventOdds
 from data_processors.raw.payload_fields import payload_error
 from data_processors.raw.raw_tables import UNRESOLVED_NAMES, ScopeRows
+from data_processors.raw.row_values import check_values
 
 log = logging.getLogger(__name__)
 # Bodies that are parsed and landed together; bounds memory and keeps a load job below 50 MB.
 BATCH_BYTES = 12_000_000
+_LONGEST_CAUSE = 500
 
 
 @dataclass
@@ -38,6 +42,25 @@ class Parsed:
     quarantined: list[QuarantinedPayload] = field(default_factory=list)
     not_ready: dict[str, NotReadyError] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def refusing(self, payload: RawPayload) -> Iterator[None]:
+        """Read `payload` inside the block: whatever it raises concerns this payload alone.
+
+        What no parser foresaw is as good a reason for quarantine as what one refuses by name.
+        """
+        try:
+            yield
+        except PayloadError as error:
+            self.refuse(payload, error)
+        except NotReadyError as error:
+            self.not_ready[payload.path] = error
+        except (NbaError, MemoryError):
+            raise
+        except Exception as error:
+            log.exception("a parser broke", extra={"feed": payload.feed, "raw_path": payload.path})
+            said = storable(f"{type(error).__name__}: {error}", _LONGEST_CAUSE)
+            self.refuse(payload, payload_error(payload, f"the payload can't be read: {said}"))
 
     def refuse(self, payload: RawPayload, error: PayloadError) -> None:
         """Set `payload` apart, whole."""
@@ -93,22 +116,27 @@ def paths_of_range(
     return found
 
 
-def batches(
-    store: RawStore, paths: Sequence[str], damaged: list[QuarantinedPayload], as_of: datetime | None
-) -> Iterator[list[RawPayload]]:
-    """The payloads in portions of at most BATCH_BYTES; those that can't be opened are added to `damaged`.
+@dataclass
+class Unopened:
+    """Payloads that are not in any portion: damaged ones, and those that the storage could not give now."""
 
-    What was fetched after `as_of` is not there yet.
+    damaged: list[QuarantinedPayload] = field(default_factory=list)
+    failed: dict[str, NbaError] = field(default_factory=dict)
+
+
+def batches(
+    store: RawStore, paths: Sequence[str], unopened: Unopened, as_of: datetime | None
+) -> Iterator[list[RawPayload]]:
+    """The payloads in portions of at most BATCH_BYTES; those that can't be opened are added to `unopened`.
+
+    In the place of a damaged answer of a state feed comes the newest one before it that can be opened. What was
+    fetched after `as_of` is not there yet.
     """
     portion: list[RawPayload] = []
     size = 0
     for path in paths:
-        try:
-            payload = store.get(path)
-        except PayloadError as error:
-            damaged.append(QuarantinedPayload(path.split("/", 1)[0], path, error))
-            continue
-        if as_of is not None and payload.fetched_at > as_of:
+        payload = _opened(store, path, unopened)
+        if payload is None or (as_of is not None and payload.fetched_at > as_of):
             continue
         if portion and size + len(payload.body) > BATCH_BYTES:
             yield portion
@@ -119,6 +147,25 @@ def batches(
         yield portion
 
 
+def _opened(store: RawStore, path: str, unopened: Unopened) -> RawPayload | None:
+    try:
+        try:
+            return store.get(path)
+        except PayloadError as error:
+            unopened.damaged.append(QuarantinedPayload(path.split("/", 1)[0], path, error))
+        feed = FEEDS.get(path.split("/", 1)[0])
+        if feed is None or not feed.newest_only:
+            return None
+        before = [p for p in store.answers(path.rsplit("/", 1)[0]) if p < path]
+        return next(store.readable(before), None)
+    except PayloadError:
+        return None  # not a path of the store: told above
+    except (StorageUnavailableError, ConfigurationError) as error:
+        log.exception("payload not read", extra={"raw_path": path})
+        unopened.failed[path] = error
+        return None
+
+
 def parse_batch(warehouse: Warehouse, payloads: Sequence[RawPayload]) -> Parsed:
     """Parse payloads of any feeds; asks the warehouse for games and names once each, and only where needed."""
     parsed = Parsed()
@@ -126,54 +173,48 @@ def parse_batch(warehouse: Warehouse, payloads: Sequence[RawPayload]) -> Parsed:
     events: list[tuple[Feed, EventOdds]] = []
     for payload in payloads:
         feed = FEEDS.get(payload.feed)
-        try:
+        with parsed.refusing(payload):
             if feed is not None and feed.odds is not None:
                 events.append((feed, feed.odds(payload)))
             elif feed is not None and feed.parse is not None:
-                plain.append((payload, feed.parse(payload)))
+                units = feed.parse(payload)
+                check_values(units)
+                plain.append((payload, units))
             else:
                 known = f"add one; there are {', '.join(FEEDS)}"
                 raise payload_error(payload, "no parser reads this feed", remedy=known)
-        except PayloadError as error:
-            parsed.refuse(payload, error)
     units = [u for _, found in plain for u in found]
     game_dates = {d for u in units if _home_is_open(u) for d in u.dates} | dates_of_games(units)
     games = ScheduledGames.read(warehouse, game_dates | {odds.game_date for _, odds in events})
     quoted = {odds.game_date for _, odds in events if any(q.description for q in odds.quotes)}
     names = NameResolver.read(warehouse, quoted | dates_of_names(units))
     for payload, found in plain:
-        _keep_plain(payload, found, games, names, parsed)
+        with parsed.refusing(payload):
+            _keep_plain(payload, found, games, names, parsed)
     for feed, odds in events:
-        _keep_odds(feed, odds, games, names, parsed)
+        with parsed.refusing(odds.payload):
+            _keep_odds(feed, odds, games, names, parsed)
     return parsed
 
 
 def _keep_plain(
     payload: RawPayload, units: list[ScopeRows], games: ScheduledGames, names: NameResolver, parsed: Parsed
 ) -> None:
-    try:
-        _home_sides(payload, units, games)
-    except NotReadyError as error:
-        parsed.not_ready[payload.path] = error
-        return
+    _home_sides(payload, units, games)
     unresolved, unknown_games = identify(units, games, names)
+    check_values(unresolved)
     parsed.keep(payload, [*units, *unresolved], unknown_games)
 
 
 def _keep_odds(feed: Feed, odds: EventOdds, games: ScheduledGames, names: NameResolver, parsed: Parsed) -> None:
-    try:
-        game = games.find(odds.payload, odds.home_team, odds.away_team, odds.game_date)
-        if game is None:
-            teams = f"{odds.away_team} at {odds.home_team} on {odds.game_date}"
-            parsed.wait(odds.payload, f"{teams} is no scheduled game: moved or called off")
-            return
-        units = feed.odds_rows(odds, game, names) if feed.odds_rows is not None else []
-    except PayloadError as error:
-        parsed.refuse(odds.payload, error)
-    except NotReadyError as error:
-        parsed.not_ready[odds.payload.path] = error
-    else:
-        parsed.keep(odds.payload, units)
+    game = games.find(odds.payload, odds.home_team, odds.away_team, odds.game_date)
+    if game is None:
+        teams = f"{odds.away_team} at {odds.home_team} on {odds.game_date}"
+        parsed.wait(odds.payload, f"{teams} is no scheduled game: moved or called off")
+        return
+    units = feed.odds_rows(odds, game, names) if feed.odds_rows is not None else []
+    check_values(units)
+    parsed.keep(odds.payload, units)
 
 
 def _home_is_open(unit: ScopeRows) -> bool:
