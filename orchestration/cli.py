@@ -12,7 +12,7 @@ from orchestration.commands.lazy_group import LazyGroup
 
 _NAMES = (
     *("demo", "run", "night", "scrape", "backfill", "train", "backtest", "status", "grade", "explain"),
-    *("names", "quarantine", "reconcile", "reconcile-raw", "alert", "replay", "query", "migrate", "up"),
+    *("names", "quarantine", "dead-letters", "reconcile", "reconcile-raw", "alert", "replay", "query", "migrate", "up"),
 )
 _COMMANDS = {name: f"orchestration.commands.{name.replace('-', '_')}:{name.replace('-', '_')}" for name in _NAMES}
 _COMMANDS["diff"] = "orchestration.commands.replay:diff"

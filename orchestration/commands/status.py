@@ -13,11 +13,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from common.settings import Settings
+from orchestration.commands import dead_letters
 from orchestration.commands.options import common_options, dates_options
 from orchestration.commands.terminal import terminal
 from orchestration.completeness import Completeness, DayReport, Gap, completeness
 from orchestration.evidence import dates_of
-from orchestration.session import running_stack, warehouse_only
+from orchestration.session import is_cloud, running_stack, warehouse_only
 
 # Dates that lack the same for the same reason and still get a line each.
 _FEW = 3
@@ -46,21 +47,26 @@ _HEADINGS = (
 def status(settings: Settings, start: date, end: date, as_json: bool) -> None:
     """Show by date what the schedule says must exist, what does, and why not.
 
-    Below the table: gaps with their reasons, what the sources never offered, failed audits, the quarantine.
+    Below the table: gaps with their reasons, what the sources never offered, failed audits, the quarantine, and how
+    many messages were delivered in vain.
     Exit code 0 only when nothing is missing, nothing waits in quarantine and no blocking audit has failed.
     """
     with warehouse_only(settings) as context:
         found = completeness(context, start, end)
+    dead = 0 if is_cloud(settings) else dead_letters.count(settings.data_dir)
     if as_json:
         state = {
             "complete": found.complete,
             "dates": [d.as_json() for d in found.days],
             "quarantine": found.quarantine,
             "failed_audits": found.failed_audits,
+            "dead_letters": dead,
         }
         click.echo(json.dumps(state | {"stack": running_stack(settings.data_dir)}, indent=2, default=str))
     else:
         show(found, terminal())
+        if dead:
+            click.echo(f"dead letters: {dead} messages were delivered in vain; `nba dead-letters list` shows them")
     sys.exit(0 if found.complete else 1)
 
 

@@ -81,7 +81,7 @@ class LeaseBook:
         """The messages are done, also when their lease has run out; unknown ids are ignored, as Google does."""
         with self._store.transaction() as db:
             for message_id, _ in map(_parse_ack_id, ack_ids):
-                if _remove(db, subscription, message_id):
+                if remove(db, subscription, message_id):
                     db.execute("UPDATE subscriptions SET delivered = delivered + 1 WHERE name = ?", (subscription,))
 
     def give_back(self, subscription: str, ack_ids: Iterable[str]) -> None:
@@ -189,11 +189,12 @@ class LeaseBook:
             "CloudPubSubDeadLetterSourceTopicPublishTime": lease.publish_time,
         }
         self._store.insert(db, topic, Outgoing(data, {**lease.attributes, **source}, ordering_key))
-        _remove(db, subscription.name, message_id)
+        remove(db, subscription.name, message_id)
         db.execute("UPDATE subscriptions SET dead = dead + 1 WHERE name = ?", (subscription.name,))
 
 
-def _remove(db: sqlite3.Connection, subscription: str, message_id: int) -> bool:
+def remove(db: sqlite3.Connection, subscription: str, message_id: int) -> bool:
+    """A subscription is done with a message; False when it was already. Inside the caller's transaction."""
     removed = db.execute(
         "DELETE FROM deliveries WHERE subscription = ? AND message_id = ?", (subscription, message_id)
     ).rowcount

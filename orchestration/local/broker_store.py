@@ -156,8 +156,8 @@ class BrokerStore:
             self.require_topic(topic)
             return [str(self.insert(db, topic, message)) for message in messages]
 
-    def insert(self, db: sqlite3.Connection, topic: str, message: Outgoing) -> int:
-        """Store one message inside the caller's transaction; its id."""
+    def insert(self, db: sqlite3.Connection, topic: str, message: Outgoing, only_for: str | None = None) -> int:
+        """Store one message inside the caller's transaction, for all subscriptions or `only_for` one; its id."""
         now = time.time()
         message_id = db.execute(
             "INSERT INTO messages (topic, data, attributes, ordering_key, published_at) VALUES (?, ?, ?, ?, ?)",
@@ -165,7 +165,8 @@ class BrokerStore:
         ).lastrowid
         if message_id is None:
             raise sqlite3.DatabaseError("SQLite gave no row id for an inserted message")
-        targets = [(s.name, message_id, now) for s in self._subscriptions.values() if s.topic == topic]
+        names = [s.name for s in self._subscriptions.values() if s.topic == topic] if only_for is None else [only_for]
+        targets = [(name, message_id, now) for name in names]
         db.executemany("INSERT INTO deliveries (subscription, message_id, due_at) VALUES (?, ?, ?)", targets)
         if not targets:
             forget_if_done(db, message_id)
