@@ -60,6 +60,20 @@ def _transport() -> Any:
     return Certificates(google_requests.Request())
 
 
+def check_settings(settings: Settings) -> None:
+    """ConfigurationError when others can reach the service and it was not told who may call it."""
+    if settings.auth_required and not (settings.oidc_audience and allowed_accounts(settings)):
+        raise ConfigurationError(
+            "set NBA_OIDC_AUDIENCE and NBA_OIDC_SERVICE_ACCOUNTS, or bind to loopback (NBA_BIND=127.0.0.1)",
+            bind=settings.bind,
+        )
+
+
+def allowed_accounts(settings: Settings) -> frozenset[str]:
+    """The e-mail addresses that may call."""
+    return frozenset(a.strip() for a in settings.oidc_service_accounts.split(",") if a.strip())
+
+
 def require_caller(settings: Settings, header: str | None) -> str | None:
     """The caller's e-mail address; Unauthorized when the token is missing or not good enough.
 
@@ -67,8 +81,7 @@ def require_caller(settings: Settings, header: str | None) -> str | None:
     """
     if not settings.auth_required:
         return None
-    if not settings.oidc_audience or not settings.oidc_service_accounts:
-        raise ConfigurationError("set NBA_OIDC_AUDIENCE and NBA_OIDC_SERVICE_ACCOUNTS, or bind to loopback")
+    check_settings(settings)
     scheme, _, token = (header or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized("a bearer token is needed", 401)
@@ -81,7 +94,6 @@ def require_caller(settings: Settings, header: str | None) -> str | None:
         raise Unauthorized("the token is not valid here", 401) from error
     if claims.get("iss") not in _ISSUERS:
         raise Unauthorized("the token's issuer is not Google", 401)
-    allowed = {a.strip() for a in settings.oidc_service_accounts.split(",") if a.strip()}
-    if claims.get("email_verified") is not True or claims.get("email") not in allowed:
+    if claims.get("email_verified") is not True or claims.get("email") not in allowed_accounts(settings):
         raise Unauthorized("this account may not call", 403)
     return str(claims["email"])

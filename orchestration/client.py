@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Self
@@ -17,7 +19,10 @@ from common.errors import ConfigurationError, TransientError
 from common.events import Trigger
 from common.logging import correlation_id
 
+log = logging.getLogger(__name__)
 _CONNECT_SECONDS = 10.0
+# Doubled with each repeat: five of them are half a minute in all, more than a worker takes to start.
+_PAUSE_SECONDS = 0.5
 _SECONDS = 1800.0
 
 
@@ -43,12 +48,14 @@ class ServiceClient:
 
     A service is at `<base_url>/<service>`, or, where the URL has `{service}` in it, at that address with the name
     put in, as Cloud Run's are. Over https a call carries an identity token for the service; it also carries the
-    correlation id of the work that it belongs to.
+    correlation id of the work that it belongs to. A call whose connection breaks, for the process that answers has
+    died, is sent again up to `repeats` times, with growing pauses: every call converges.
     """
 
-    def __init__(self, base_url: str, *, token: Callable[[str], str] = token_of_this_account) -> None:
+    def __init__(self, base_url: str, *, token: Callable[[str], str] = token_of_this_account, repeats: int = 0) -> None:
         self._base = base_url.rstrip("/")
         self._token = token
+        self._repeats = repeats
         self._session = requests.Session()
 
     def __enter__(self) -> Self:
@@ -72,8 +79,12 @@ class ServiceClient:
         if urlsplit(address).scheme == "https":
             headers["Authorization"] = f"Bearer {self._token(address)}"
         timeout = (min(_CONNECT_SECONDS, seconds), seconds)
+
+        def send() -> requests.Response:
+            return self._session.post(f"{address}/{path}", json=body, headers=headers, timeout=timeout)
+
         try:
-            answer = self._session.post(f"{address}/{path}", json=body, headers=headers, timeout=timeout)
+            answer = self._insisting(send, f"{service}/{path}")
         except requests.RequestException as error:
             raise TransientError("the service did not answer", service=service, path=path, cause=str(error)) from error
         content: dict[str, Any]
@@ -82,6 +93,16 @@ class ServiceClient:
         except requests.JSONDecodeError:
             content = {"status": "failed", "error": answer.text[:500]}
         return {**content, "http_status": answer.status_code}
+
+    def _insisting(self, send: Callable[[], requests.Response], what: str) -> requests.Response:
+        for attempt in range(self._repeats):
+            try:
+                return send()
+            # Not for one that is slow: that is a ReadTimeout. ChunkedEncodingError: it died while it answered.
+            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+                log.warning("the connection broke; calling again", extra={"call": what, "cause": str(error)})
+                time.sleep(_PAUSE_SECONDS * 2**attempt)
+        return send()
 
     def scrape(
         self,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from common.context import Context
@@ -17,8 +17,16 @@ from orchestration.client import ServiceClient
 from orchestration.local.dispatcher import DeliveryHook
 from orchestration.local.message_broker import BrokerKind
 from orchestration.local.stack import EmbeddedStack, Endpoints
+from orchestration.local.stack_state import alone, running_stack
 from orchestration.local.warehouse_server import WarehouseServer
+from orchestration.local.watchdog import Watchdog
 from orchestration.migrate import apply, read_migrations
+
+__all__ = ["Session", "embedded", "environment_of", "is_cloud", "running_stack", "warehouse_only"]
+# Longer than a look at the tables or the start of a stack takes.
+_FOLDER_SECONDS = 60.0
+# Calls of the stack's own services are sent again when the worker has died with them: each of them converges.
+_REPEATS = 5
 
 
 @dataclass
@@ -68,43 +76,45 @@ def embedded(
         context = Context(here)
         apply(context.warehouse, read_migrations())
         seed_registry(context.warehouse)
-        yield Session(context, ServiceClient(stack.services_url), stack)
+        yield Session(context, ServiceClient(stack.services_url, repeats=_REPEATS), stack)
 
 
 @contextmanager
 def warehouse_only(settings: Settings) -> Iterator[Context]:
-    """The warehouse of the data folder: the running stack's when `nba up` serves it, else one of our own.
+    """The warehouse of the data folder: the running stack's when there is one, else one of our own.
 
-    With a real project in the settings: Google's BigQuery.
+    With a real project in the settings: Google's BigQuery. Another command that has the folder, but no stack that
+    answers yet, is waited for; `FolderInUseError` when that takes too long, `PartDiedError` when our own warehouse
+    dies inside the block.
     """
     if is_cloud(settings) or settings.bigquery_endpoint:
         yield Context(settings)
         return
-    running = running_stack(settings.data_dir)
-    if running is not None:
-        yield Context(settings.model_copy(update={"bigquery_endpoint": running["bigquery_endpoint"]}))
-        return
-    if not settings.data_dir.is_dir():
+    data_dir = settings.data_dir.absolute()
+    if not data_dir.is_dir():
         raise ConfigurationError("there is no data folder yet: `nba run` makes one", data_dir=str(settings.data_dir))
-    server = WarehouseServer(settings.data_dir.absolute(), environment_of(settings), project=settings.project)
-    try:
-        server.start()
-        yield Context(settings.model_copy(update={"bigquery_endpoint": server.endpoint}))
-    finally:
-        server.stop()
+    with alone(data_dir, _FOLDER_SECONDS, until=partial(running_stack, data_dir)) as ours:
+        if not ours:
+            # Asked again: the one that was seen may have been stopped meanwhile.
+            with warehouse_only(settings.model_copy(update=_endpoints(data_dir))) as context:
+                yield context
+            return
+        server = WarehouseServer(data_dir, environment_of(settings), project=settings.project)
+        watchdog = Watchdog()
+        try:
+            server.start()
+            watchdog.watch("warehouse", server.child)
+            with watchdog.guard():
+                yield Context(settings.model_copy(update={"bigquery_endpoint": server.endpoint}))
+        finally:
+            server.stop()
+
+
+def _endpoints(data_dir: Path) -> dict[str, str]:
+    running = running_stack(data_dir)
+    return {"bigquery_endpoint": running["bigquery_endpoint"]} if running is not None else {}
 
 
 def is_cloud(settings: Settings) -> bool:
     """Whether the settings name a Google Cloud project; "local" is the embedded stack's."""
     return settings.project != "local"
-
-
-def running_stack(data_dir: Path) -> dict[str, str] | None:
-    """What `stack.json` says of a stack that is up on this data folder; None when none is."""
-    file = data_dir / "stack.json"
-    try:
-        state: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-        os.kill(int(state["pid"]), 0)
-    except (FileNotFoundError, ProcessLookupError, KeyError, ValueError):
-        return None
-    return state

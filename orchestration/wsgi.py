@@ -1,6 +1,5 @@
 """The WSGI apps by name. In a container NBA_SERVICE chooses one; the embedded stack mounts them all.
-
-gunicorn 'orchestration.wsgi:container_app()'
+`orchestration.serve` runs a container's app behind gunicorn.
 """
 
 from __future__ import annotations
@@ -10,10 +9,12 @@ from functools import lru_cache
 
 from flask import Flask
 
+from common import auth
 from common import logging as json_logs
 from common import settings as all_settings
 from common.context import Context
 from common.errors import ConfigurationError
+from common.settings import Settings
 
 # The module of each service; every one has create_app(context).
 _MODULES = {
@@ -37,8 +38,7 @@ def _context() -> Context:
 
 def service_app(name: str) -> Flask:
     """The WSGI app of the service `name`; ConfigurationError that lists the services when there is none."""
-    if name not in _MODULES:
-        raise ConfigurationError(f"NBA_SERVICE must be one of {', '.join(SERVICES)}", given=name)
+    _check_name(name)
     settings = all_settings.current()
     json_logs.configure(settings.service or "all", settings.log_level)
     app: Flask = importlib.import_module(_MODULES[name]).create_app(_context())
@@ -46,5 +46,18 @@ def service_app(name: str) -> Flask:
 
 
 def container_app() -> Flask:
-    """The app of a container: the service that NBA_SERVICE names."""
-    return service_app(all_settings.current().service or "")
+    """The app of a container: the service that NBA_SERVICE names. ConfigurationError as from `check_container`."""
+    settings = all_settings.current()
+    check_container(settings)
+    return service_app(settings.service or "")
+
+
+def check_container(settings: Settings) -> None:
+    """ConfigurationError when no service is named, or when others could reach it and it could not tell who calls."""
+    _check_name(settings.service or "")
+    auth.check_settings(settings)
+
+
+def _check_name(name: str) -> None:
+    if name not in _MODULES:
+        raise ConfigurationError(f"NBA_SERVICE must be one of {', '.join(SERVICES)}", given=name)

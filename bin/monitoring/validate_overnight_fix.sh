@@ -44,6 +44,9 @@ json_text() {
 ask_embedded() {
   local state="${NBA_DATA_DIR:-.nba}/stack.json"
   [ -f "$state" ] || { echo "no stack is up: $state is missing. Start one with: bin/nba up" >&2 && return 1; }
+  # A copied folder has the file, too, and a killed stack leaves it behind.
+  [ "${NBA_DATA_DIR:-.nba}" -ef "$(sed -n 's/.*"data_dir": *"\([^"]*\)".*/\1/p' "$state")" ] \
+    || { echo "no stack is up: $state is of another folder. Start one with: bin/nba up" >&2 && return 1; }
   local endpoint
   endpoint="$(sed -n 's/.*"bigquery_endpoint": *"\([^"]*\)".*/\1/p' "$state")"
   local answer

@@ -20,6 +20,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from orchestration.local.broker_http import Handler, create_app
 from orchestration.local.broker_leases import Lease, LeaseBook, SubscriptionCounts
 from orchestration.local.broker_store import BrokerStore, Outgoing
+from orchestration.local.child import Child
 from orchestration.local.dispatcher import DeliveryHook, Dispatcher
 from orchestration.local.pubsub_resources import Subscription
 from orchestration.topology import Topology, subscription_name
@@ -184,6 +185,10 @@ class Broker:
         except sqlite3.OperationalError:
             log.exception("the broker could not look what is left; taken for work")
             return False
+
+    def children(self) -> Mapping[str, Child]:
+        """None: it runs as threads of this process."""
+        return {}
 
     def counts(self) -> dict[str, SubscriptionCounts]:
         """Message counts by full subscription name."""

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -92,6 +93,11 @@ class Child:
         return self._process.pid
 
     @property
+    def log(self) -> str:
+        """Where its output goes."""
+        return str(self._log_path)
+
+    @property
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._process.poll()
@@ -107,17 +113,27 @@ class Child:
             time.sleep(_POLL_SECONDS)
 
     def stop(self, timeout: float) -> None:
-        """SIGTERM, and SIGKILL to it and its own children after `timeout` seconds."""
-        if self.exit_code is None:
+        """SIGTERM, and SIGKILL to it and its own children after `timeout` seconds.
+
+        Of one that has ended by itself nothing is left, either: its own children are killed.
+        """
+        if self.exit_code is not None:
+            self._kill_group()
+        else:
             self._process.terminate()
             try:
                 self._process.wait(timeout)
             except subprocess.TimeoutExpired:
                 log.warning("%s (pid %s) did not stop in %g s; killed", self._module, self.pid, timeout)
-                os.killpg(self.pid, signal.SIGKILL)  # it leads a group of its own; see start_new_session
+                self._kill_group()
                 self._process.wait(_KILL_SECONDS)
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+    def _kill_group(self) -> None:
+        # It leads a group of its own; see start_new_session. An empty group is what one hopes for.
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
 
     def log_tail(self) -> str:
         """The last lines that this run wrote to its log."""

@@ -31,6 +31,7 @@ from google.pubsub_v1.types import Subscription
 
 from common.errors import TransientError
 from orchestration.local.broker_leases import SubscriptionCounts
+from orchestration.local.child import Child
 from orchestration.local.emulator import EmulatorProcess
 from orchestration.local.relay import Relay, Target
 from orchestration.local.relay_ledger import DeliveryLedger
@@ -137,6 +138,10 @@ class EmulatorBroker:
                 raise TransientError("the Pub/Sub emulator has ended", log=self._process.log_tail())
             if left <= 0:
                 return self._ledger.idle
+
+    def children(self) -> Mapping[str, Child]:
+        """The emulator's process."""
+        return {"Pub/Sub emulator": self._process.child}
 
     def counts(self) -> dict[str, SubscriptionCounts]:
         """Message counts of the push subscriptions, by full name."""

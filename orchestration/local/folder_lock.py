@@ -28,18 +28,42 @@ class FolderLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+            holder = _noted(descriptor)
             os.close(descriptor)
-            raise FolderInUseError(
-                f"the data folder {self._path.parent} is in use by another run (process {holder}); "
-                "stop that one, or choose another folder"
-            ) from None
+            raise in_use(self._path.parent, holder) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self._file = descriptor
+
+    def holder(self) -> str | None:
+        """The id of the process that holds the lock, as it noted it; None when nobody does, or there is no folder."""
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY)
+        except FileNotFoundError:
+            return None
+        try:
+            # Shared, so that two who ask don't take each other for the holder; given back at once.
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _noted(descriptor)
+        finally:
+            os.close(descriptor)
+        return None
 
     def release(self) -> None:
         """Give the lock back; nothing happens when it is not held."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def in_use(data_dir: Path, holder: object) -> FolderInUseError:
+    """The error for a folder that process `holder` has."""
+    return FolderInUseError(
+        f"the data folder {data_dir} is in use by another run (process {holder}); "
+        "stop that one, or choose another folder"
+    )
+
+
+def _noted(descriptor: int) -> str:
+    return os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"

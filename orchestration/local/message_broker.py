@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from orchestration.local.broker import Broker
 from orchestration.local.broker_leases import SubscriptionCounts
+from orchestration.local.child import Child
 from orchestration.local.dispatcher import DeliveryHook
 from orchestration.local.emulator import emulator_script
 from orchestration.local.emulator_broker import EmulatorBroker
@@ -40,6 +41,9 @@ class MessageBroker(Protocol):
 
     def wait_idle(self, timeout: float) -> bool:
         """Wait until no push subscription has a message waiting or in flight; False after `timeout` seconds."""
+
+    def children(self) -> Mapping[str, Child]:
+        """The processes of its own that must live while it is started, by their names for people."""
 
     def counts(self) -> dict[str, SubscriptionCounts]:
         """Message counts by full subscription name."""

@@ -12,16 +12,15 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gunicorn.app.base import BaseApplication
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from orchestration.http_server import READING_SECONDS, HttpServer
 from orchestration.local.child import die_with_parent
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 DEFAULT_FACTORY = "orchestration.wsgi:service_app"
-_SHUTDOWN_SECONDS = 10
 
 
 def load_factory(spec: str) -> tuple[Callable[[str], WSGIApplication], tuple[str, ...]]:
@@ -48,49 +47,27 @@ def _index(paths: list[str]) -> WSGIApplication:
     return application
 
 
-class ServicesServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
-    """gunicorn with one worker process and `threads` threads, on the loopback."""
-
-    def __init__(self, factory: str, bind: str, threads: int) -> None:
-        self._factory = factory
-        self._options = {
-            "bind": bind,
-            "workers": 1,
-            "worker_class": "gthread",
-            "threads": threads,
-            # A service bounds its own work; gunicorn's limit would kill the worker with everyone's requests in it.
-            "timeout": 0,
-            "graceful_timeout": _SHUTDOWN_SECONDS,
-            "keepalive": 30,
-            "control_socket_disable": True,
-            # The worker has its own watchdog: a killed master can't tell it to stop.
-            "post_fork": lambda server, worker: die_with_parent(),
-        }
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Called by gunicorn for its settings."""
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> WSGIApplication:
-        """Called by gunicorn in the worker for the application."""
-        return mount(*load_factory(self._factory))
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM or the parent's death."""
     parser = argparse.ArgumentParser(prog="services_process", description=__doc__)
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--port", type=int, help="loopback port")
     where.add_argument("--fd", type=int, help="inherited file descriptor of a bound socket")
-    parser.add_argument("--threads", type=int, default=16)
+    parser.add_argument("--threads", type=int, default=16, help="requests that are worked on at once")
+    parser.add_argument("--reading-seconds", type=float, default=READING_SECONDS, help=argparse.SUPPRESS)
     parser.add_argument("--factory", default=DEFAULT_FACTORY, help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     die_with_parent()
-    bind = f"127.0.0.1:{arguments.port}" if arguments.fd is None else f"fd://{arguments.fd}"
-    ServicesServer(arguments.factory, bind, arguments.threads).run()
+    HttpServer(
+        lambda: mount(*load_factory(arguments.factory)),
+        f"127.0.0.1:{arguments.port}" if arguments.fd is None else f"fd://{arguments.fd}",
+        arguments.threads,
+        reading_seconds=arguments.reading_seconds,
+        keepalive=30,
+        # The worker has its own watchdog: a killed master can't tell it to stop.
+        post_fork=lambda server, worker: die_with_parent(),
+    ).run()
 
 
 if __name__ == "__main__":

@@ -60,6 +60,13 @@ class ServicesProcess:
         return self._child.pid if self._child is not None else None
 
     @property
+    def child(self) -> Child:
+        """The process; raises `RuntimeError` when it is not started."""
+        if self._child is None:
+            raise RuntimeError("not started")
+        return self._child
+
+    @property
     def running(self) -> bool:
         """False when it was not started, was stopped, or died."""
         return self._child is not None and self._child.exit_code is None

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from orchestration.local import stack_state
 from orchestration.local.dispatcher import DeliveryHook
-from orchestration.local.folder_lock import FolderLock
+from orchestration.local.folder_lock import in_use
 from orchestration.local.message_broker import BrokerKind, MessageBroker, new_broker, require
 from orchestration.local.services_process import DEFAULT_FACTORY
 from orchestration.local.services_server import ServicesProcess
 from orchestration.local.warehouse_server import WarehouseServer
+from orchestration.local.watchdog import Watchdog
 from orchestration.topology import Topology
 
 log = logging.getLogger(__name__)
+_HURRY_SECONDS = 1.0
+# A look at the tables by another command ends by then.
+_LOCK_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,14 @@ class EmbeddedStack:
     `environment` is given to both child processes (the parent's own by default). `service_environment` is asked for
     more variables for the services when the endpoints are known. Delays between deliveries are the topology's times
     `backoff_scale`. `start_timeout` bounds each child's start and `stop_timeout` each step of stopping, in
-    seconds. Without `services`, messages wait in the
+    seconds; after an error or Ctrl-C a step gets a
+    second. Without `services`, messages wait in the
     broker and nothing is delivered. `pubsub` chooses the broker; Google's emulator knows neither `backoff_scale` nor
     `max_in_flight` nor the `delivery_hook` of tests.
 
     Entering raises `FolderInUseError` when another run uses `data_dir`, `StartupError` when a part does not come up,
-    and ConfigurationError when the emulator is asked for and not installed.
+    and ConfigurationError when the emulator is asked for and not installed. When a part dies, the main thread is
+    interrupted wherever it waits, and leaving raises `PartDiedError`.
     """
 
     def __init__(
@@ -83,6 +90,7 @@ class EmbeddedStack:
         self._hook = delivery_hook
         self._pubsub: BrokerKind = pubsub
         self._cleanup = ExitStack()
+        self._watchdog = Watchdog()
         self._broker: MessageBroker | None = None
         self._warehouse: WarehouseServer | None = None
         self._services: ServicesProcess | None = None
@@ -92,15 +100,20 @@ class EmbeddedStack:
         """Start every part and wait until it answers; what was started is stopped again when a later part fails."""
         require(self._pubsub, self._environment)
         with ExitStack() as started:
-            lock = FolderLock(self.data_dir)
-            lock.acquire()
-            started.callback(lock.release)
+            another = partial(stack_state.running_stack, self.data_dir)
+            if not started.enter_context(stack_state.alone(self.data_dir, _LOCK_SECONDS, until=another)):
+                raise in_use(self.data_dir, (another() or {}).get("pid", "unknown"))
             self._start_parts(started)
             self._cleanup = started.pop_all()
 
     def stop(self) -> None:
         """Stop dispatching, then the services, the broker and the warehouse. May be called more than once."""
-        self._cleanup.close()
+        self._stop(None, None, None)
+
+    def _stop(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is not None and not issubclass(kind, SystemExit):
+            self._stop_timeout = min(self._stop_timeout, _HURRY_SECONDS)
+        self._cleanup.__exit__(kind, error, trace)
 
     def _start_parts(self, started: ExitStack) -> None:
         # Callbacks run last-in first-out, which gives the order of stopping.
@@ -108,8 +121,9 @@ class EmbeddedStack:
         warehouse = WarehouseServer(
             self.data_dir, self._environment, project=self._project, start_timeout=self._start_timeout
         )
-        started.callback(warehouse.stop, self._stop_timeout)
+        started.callback(lambda: warehouse.stop(self._stop_timeout))
         warehouse.start()
+        self._watchdog.watch("warehouse", warehouse.child)
         self._warehouse = warehouse
         broker = new_broker(
             self._pubsub,
@@ -120,8 +134,10 @@ class EmbeddedStack:
             start_timeout=self._start_timeout,
             delivery_hook=self._hook,
         )
-        started.callback(broker.stop, self._stop_timeout)
+        started.callback(lambda: broker.stop(self._stop_timeout))
         broker.start(dispatch=False)
+        for name, child in broker.children().items():
+            self._watchdog.watch(name, child)
         self._broker = broker
         services = ServicesProcess(
             self.data_dir,
@@ -129,33 +145,29 @@ class EmbeddedStack:
             threads=self._service_threads,
             start_timeout=self._start_timeout,
         )
-        started.callback(services.stop, self._stop_timeout)
+        started.callback(lambda: services.stop(self._stop_timeout))
         self._services = services
         self._endpoints = Endpoints(warehouse.endpoint, warehouse.grpc_endpoint, broker.endpoint, services.url)
         broker.apply(topology, self._project, services.base_urls(topology.services))
         if self._with_services:
             more = self._service_environment(self._endpoints) if self._service_environment else {}
             services.start({**self._environment, **more})
-            started.callback(broker.stop_dispatch, self._stop_timeout)
+            self._watchdog.watch("services", services.child)
+            started.callback(lambda: broker.stop_dispatch(self._stop_timeout))
             broker.start_dispatch()
-        started.callback(self._state_file.unlink, missing_ok=True)
+        started.callback(stack_state.remove, self.data_dir)
         self._write_state()
-
-    @property
-    def _state_file(self) -> Path:
-        return self.data_dir / "stack.json"
+        # The last one in: it looks away before the parts are stopped.
+        started.enter_context(self._watchdog.guard())
 
     def _write_state(self) -> None:
         state = {
             **asdict(self.endpoints),
             "project": self._project,
-            "pid": os.getpid(),
             "bigquery_pid": self._warehouse.pid if self._warehouse else None,
             "services_pid": self._services.pid if self._services else None,
         }
-        draft = self._state_file.with_suffix(".json.new")
-        draft.write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
-        draft.replace(self._state_file)
+        stack_state.write(self.data_dir, state)
 
     @property
     def endpoints(self) -> Endpoints:
@@ -191,11 +203,6 @@ class EmbeddedStack:
             raise RuntimeError("the embedded stack is not started")
         return self._broker
 
-    def dead_parts(self) -> list[str]:
-        """Names of child processes that should run and don't."""
-        parts = {"warehouse": self._warehouse, "services": self._services if self._with_services else None}
-        return [name for name, part in parts.items() if part is not None and not part.running]
-
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -203,4 +210,4 @@ class EmbeddedStack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self._stop(kind, error, trace)

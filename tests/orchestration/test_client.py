@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -11,6 +13,7 @@ import requests
 
 from common.errors import TransientError
 from common.logging import correlated
+from orchestration import client as client_module
 from orchestration.client import ServiceClient
 
 
@@ -66,3 +69,71 @@ def test_only_a_call_over_https_carries_a_token_and_it_is_for_that_service(monke
         ("https://nba-raw.run.app/process-date-range", "Bearer token for https://nba-raw.run.app"),
         ("http://127.0.0.1:1/raw/process-date-range", None),
     ]
+
+
+class _Dying(_Echo):
+    """Breaks the connection of the first calls, as a killed process does; then answers."""
+
+    deaths = 0
+    calls = 0
+
+    def do_POST(self) -> None:
+        type(self).calls += 1
+        if self.calls <= self.deaths:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.close_connection = True
+            return
+        super().do_POST()
+
+
+class _Slow(_Dying):
+    def do_POST(self) -> None:
+        type(self).calls += 1
+        time.sleep(1)
+
+
+@contextmanager
+def serving(handler: type[_Dying], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(client_module, "_PAUSE_SECONDS", 0.001)
+    server = HTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize(("repeats", "deaths"), [(0, 1), (3, 4)])
+def test_a_call_whose_server_dies_every_time_ends_as_an_error(
+    repeats: int, deaths: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = type("Handler", (_Dying,), {"deaths": deaths})
+    with (
+        serving(handler, monkeypatch) as url,
+        ServiceClient(url, repeats=repeats) as client,
+        pytest.raises(TransientError, match="did not answer"),
+    ):
+        client.post("raw", "process-date-range", {})
+    assert handler.calls == repeats + 1
+
+
+def test_a_call_whose_server_died_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = type("Handler", (_Dying,), {"deaths": 2})
+    with serving(handler, monkeypatch) as url, ServiceClient(url, repeats=5) as client:
+        assert client.post("raw", "process-date-range", {})["http_status"] == 200
+    assert handler.calls == 3
+
+
+def test_a_call_that_takes_too_long_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = type("Handler", (_Slow,), {})
+    with (
+        serving(handler, monkeypatch) as url,
+        ServiceClient(url, repeats=5) as client,
+        pytest.raises(TransientError, match="did not answer"),
+    ):
+        client.post("raw", "process-date-range", {}, seconds=0.1)
+    assert handler.calls == 1

@@ -20,6 +20,7 @@ from orchestration.local.child import StartupError
 from orchestration.local.emulator import emulator_script
 from orchestration.local.folder_lock import FolderInUseError
 from orchestration.local.stack import EmbeddedStack
+from orchestration.local.watchdog import PartDiedError
 from orchestration.topology import Topology
 
 pytestmark = pytest.mark.stack
@@ -115,7 +116,6 @@ def test_a_message_goes_through_the_services_and_rows_stay_in_the_warehouse(tmp_
         assert requests.get(f"{stack.services_url}/nobody", timeout=10).status_code == 404
         query(stack.bigquery_endpoint, "CREATE SCHEMA d")
         query(stack.bigquery_endpoint, "CREATE TABLE d.t AS SELECT 7 AS x")
-        assert stack.dead_parts() == []
         pids = [state["bigquery_pid"], state["services_pid"]]
         with pytest.raises(FolderInUseError, match=str(os.getpid())):
             new_stack().start()
@@ -158,9 +158,7 @@ def test_a_stop_with_work_in_flight_is_bounded_and_the_work_comes_again(tmp_path
     started = time.monotonic()
     stack.stop()
     assert time.monotonic() - started < 30  # the handler sleeps 60 s
-    listed = subprocess.run(["ps", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True, timeout=10)
-    rows = [line.split() for line in listed.stdout.splitlines()]
-    assert [stat for group, stat in rows if group == str(services_pid) and stat[0] != "Z"] == []
+    assert left_of(services_pid) == []
     with new_stack(services=False) as again:
         counts = again.broker.counts()[name]
         assert (counts.waiting, counts.delivered) == (1, 0)
@@ -173,7 +171,68 @@ def test_services_that_can_not_be_loaded_fail_the_start_and_leave_nothing_runnin
     with pytest.raises(StartupError, match="no_such_module"):
         stack.start()
     assert not (tmp_path / "data" / "stack.json").exists()
-    assert stack.dead_parts() == ["warehouse", "services"]
+
+
+def left_of(pid: int) -> list[str]:
+    """The states of the processes of a group that still live."""
+    listed = subprocess.run(["ps", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True, timeout=10)
+    rows = [line.split() for line in listed.stdout.splitlines()]
+    return [stat for group, stat in rows if group == str(pid) and stat[0] != "Z"]
+
+
+def workers_of(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-eo", "ppid=,pid="], capture_output=True, text=True, check=True, timeout=10)
+    rows = [line.split() for line in listed.stdout.splitlines()]
+    return [int(child) for parent, child in rows if parent == str(pid)]
+
+
+def until(condition: Any, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_killed_worker_is_replaced_and_a_killed_warehouse_ends_the_wait(tmp_path: Path, new_stack: Any) -> None:
+    name = "projects/local/subscriptions/phase3-analytics"
+    pids: dict[str, int] = {}
+    began = 0.0
+
+    def killing(stack: EmbeddedStack) -> None:
+        nonlocal began
+        with stack:
+            pids.update(json.loads((tmp_path / "data" / "stack.json").read_text()))
+            publish(stack, "slow")
+            until(lambda: stack.broker.counts()[name].in_flight)
+            (worker,) = workers_of(pids["services_pid"])
+            os.kill(worker, signal.SIGKILL)
+            until(lambda: workers_of(pids["services_pid"]) not in ([], [worker]))
+            # The message whose worker died is delivered to the next one.
+            until(lambda: stack.broker.counts()[name].in_flight)
+            began = time.monotonic()
+            os.kill(pids["bigquery_pid"], signal.SIGKILL)
+            stack.broker.wait_idle(600)  # the handler sleeps 60 s
+
+    with pytest.raises(PartDiedError, match=r"the embedded warehouse has died \(exit code -9\).*log: .*bigquery.log"):
+        killing(new_stack())
+    assert time.monotonic() - began < 30
+    assert not (tmp_path / "data" / "stack.json").exists()
+    assert left_of(pids["services_pid"]) == []
+
+
+def test_a_killed_master_ends_the_wait_and_leaves_no_worker_behind(tmp_path: Path, new_stack: Any) -> None:
+    groups: list[int] = []
+
+    def killing(stack: EmbeddedStack) -> None:
+        with stack:
+            groups.append(json.loads((tmp_path / "data" / "stack.json").read_text())["services_pid"])
+            publish(stack, "slow")
+            os.kill(groups[0], signal.SIGKILL)
+            stack.broker.wait_idle(600)
+
+    with pytest.raises(PartDiedError, match=r"the embedded services has died \(exit code -9\)"):
+        killing(new_stack())
+    assert left_of(groups[0]) == []
 
 
 @pytest.fixture
