@@ -66,7 +66,7 @@ def _sdk_root(gcloud: str) -> Path:
 class EmulatorProcess:
     """The emulator on a loopback port of its own. It keeps messages in memory: they end with the process."""
 
-    def __init__(self, log_path: Path, environment: Mapping[str, str], *, start_timeout: float = 60.0) -> None:
+    def __init__(self, log_path: Path, environment: Mapping[str, str], *, start_timeout: float = 120.0) -> None:
         self._log_path = log_path
         self._environment = environment
         self._start_timeout = start_timeout

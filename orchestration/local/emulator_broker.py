@@ -49,7 +49,7 @@ class EmulatorBroker:
     `start` raises ConfigurationError where gcloud, the component or Java is missing.
     """
 
-    def __init__(self, data_dir: Path, environment: Mapping[str, str], *, start_timeout: float = 60.0) -> None:
+    def __init__(self, data_dir: Path, environment: Mapping[str, str], *, start_timeout: float = 120.0) -> None:
         log_path = data_dir / "logs" / "pubsub-emulator.log"
         self._process = EmulatorProcess(log_path, environment, start_timeout=start_timeout)
         self._targets: dict[str, Target] = {}

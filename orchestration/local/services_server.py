@@ -16,7 +16,7 @@ class ServicesProcess:
     """Every service on one loopback port, which is reserved when the object is made."""
 
     def __init__(
-        self, data_dir: Path, *, factory: str = DEFAULT_FACTORY, threads: int = 16, start_timeout: float = 60.0
+        self, data_dir: Path, *, factory: str = DEFAULT_FACTORY, threads: int = 16, start_timeout: float = 120.0
     ) -> None:
         self._data_dir = data_dir
         self._factory = factory

@@ -70,7 +70,7 @@ class EmbeddedStack:
         service_threads: int = 16,
         backoff_scale: float = 0.01,
         max_in_flight: int = 4,
-        start_timeout: float = 60.0,
+        start_timeout: float = 120.0,
         stop_timeout: float = 10.0,
         delivery_hook: DeliveryHook | None = None,
         pubsub: BrokerKind = "embedded",

@@ -19,7 +19,7 @@ class WarehouseServer:
     """BigQuery's API on free loopback ports, its state under `<data_dir>/bigquery`."""
 
     def __init__(
-        self, data_dir: Path, environment: Mapping[str, str], *, project: str = "local", start_timeout: float = 60.0
+        self, data_dir: Path, environment: Mapping[str, str], *, project: str = "local", start_timeout: float = 120.0
     ) -> None:
         self._data_dir = data_dir
         self._environment = environment

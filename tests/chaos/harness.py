@@ -13,7 +13,7 @@ from common.settings import Settings
 from common.warehouse import Warehouse
 from orchestration.session import warehouse_only
 from tests.chaos.contents import Content, contents, in_words, rows_of
-from tests.chaos.series import Limits, Series, play, started
+from tests.chaos.series import Series, play, started
 from tests.migrated import migrated
 
 # A date of the simulated league: all phases and the grading, with some days before it for the features.
@@ -66,14 +66,12 @@ def clean_run(data_dir: Path) -> Clean:
         return Clean(data_dir, seconds, contents(warehouse))
 
 
-def disturbed_run(
-    seed: int, data_dir: Path, clean: Clean, limits: Limits | None = None, *, fresh: bool = False
-) -> Verdict:
+def disturbed_run(seed: int, data_dir: Path, clean: Clean, *, fresh: bool = False) -> Verdict:
     """A series on a folder of its own; with `fresh` migrations are what is disturbed first."""
     data_dir.mkdir(parents=True)
     if not fresh:
         migrated(data_dir)
-    series = play(seed, RUN, data_dir, clean.seconds, limits or Limits())
+    series = play(seed, RUN, data_dir, clean.seconds)
     return Verdict(series, differences(data_dir, clean) if series.ended_well else {})
 
 

@@ -25,8 +25,13 @@ _LOOK_SECONDS = 0.1
 class Limits:
     """Seconds: the longest attempt, and the longest time in which nothing happens."""
 
-    attempt: float = 600.0
-    quiet: float = 120.0
+    attempt: float
+    quiet: float
+
+    @classmethod
+    def beside(cls, clean_seconds: float) -> Limits:
+        """By what a clean run takes here and now: the machine may have other work."""
+        return cls(attempt=120 + 6 * clean_seconds, quiet=60 + 2 * clean_seconds)
 
 
 @dataclass
@@ -70,7 +75,7 @@ class Series:
         )
 
 
-def play(seed: int, arguments: list[str], data_dir: Path, clean_seconds: float, limits: Limits) -> Series:
+def play(seed: int, arguments: list[str], data_dir: Path, clean_seconds: float) -> Series:
     """Kill and start `nba ARGUMENTS --data-dir` until it exits with 0, hangs, or has had its attempts."""
     chance = random.Random(seed)  # noqa: S311 - not cryptography
     wanted = chance.randint(1, MAX_KILLS)
@@ -79,7 +84,7 @@ def play(seed: int, arguments: list[str], data_dir: Path, clean_seconds: float, 
         attempt = Attempt()
         series.attempts.append(attempt)
         with started(arguments, data_dir) as process:
-            _attend(process, data_dir, attempt, chance, wanted - series.kills, clean_seconds, limits)
+            _attend(process, data_dir, attempt, chance, wanted - series.kills, clean_seconds)
         attempt.last_words = last_words(data_dir)
         if attempt.hung or attempt.code == 0:
             break
@@ -93,12 +98,12 @@ def _attend(
     chance: random.Random,
     kills: int,
     clean_seconds: float,
-    limits: Limits,
 ) -> None:
     """Until the attempt ends: kill up to `kills` victims, each at its moment, or the whole run when it hangs."""
     began = last_news = time.monotonic()
     news = _news(data_dir)
     plan = _plan(chance, clean_seconds)
+    limits = Limits.beside(clean_seconds)
     victim, due = next(plan)
     while (code := process.poll()) is None:
         now = time.monotonic()

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.harness import Clean, clean_run, disturbed_run
-from tests.chaos.series import Limits
 
 pytestmark = pytest.mark.stack
 
@@ -35,6 +34,6 @@ def test_a_clean_run_fills_every_phase(clean: Clean) -> None:
 def test_a_run_that_is_killed_and_started_again_leaves_the_tables_of_a_clean_one(
     seed: int, clean: Clean, tmp_path: Path
 ) -> None:
-    verdict = disturbed_run(seed, tmp_path / "data", clean, Limits(attempt=300, quiet=60))
+    verdict = disturbed_run(seed, tmp_path / "data", clean)
     assert verdict.series.kills > 0
     assert verdict.good, verdict.words

@@ -15,12 +15,14 @@ import pytest
 import requests
 
 from common.errors import ConfigurationError
+from common.settings import Settings
 from orchestration.local.broker_store import Outgoing
 from orchestration.local.child import StartupError
 from orchestration.local.emulator import emulator_script
 from orchestration.local.folder_lock import FolderInUseError
 from orchestration.local.stack import EmbeddedStack
 from orchestration.local.watchdog import PartDiedError
+from orchestration.session import warehouse_only
 from orchestration.topology import Topology
 
 pytestmark = pytest.mark.stack
@@ -119,6 +121,8 @@ def test_a_message_goes_through_the_services_and_rows_stay_in_the_warehouse(tmp_
         pids = [state["bigquery_pid"], state["services_pid"]]
         with pytest.raises(FolderInUseError, match=str(os.getpid())):
             new_stack().start()
+        with warehouse_only(Settings(data_dir=tmp_path / "data")) as beside:
+            assert beside.settings.bigquery_endpoint == stack.bigquery_endpoint
     assert not (tmp_path / "data" / "stack.json").exists()
     for pid in pids:
         with pytest.raises(ProcessLookupError):
@@ -162,6 +166,23 @@ def test_a_stop_with_work_in_flight_is_bounded_and_the_work_comes_again(tmp_path
     with new_stack(services=False) as again:
         counts = again.broker.counts()[name]
         assert (counts.waiting, counts.delivered) == (1, 0)
+
+
+def test_ctrl_c_does_not_wait_for_what_is_in_flight(new_stack: Any) -> None:
+    name = "projects/local/subscriptions/phase3-analytics"
+    began = 0.0
+
+    def interrupted(stack: EmbeddedStack) -> None:
+        nonlocal began
+        with stack:
+            publish(stack, "slow")
+            until(lambda: stack.broker.counts()[name].in_flight)
+            began = time.monotonic()
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(new_stack(stop_timeout=120))
+    assert time.monotonic() - began < 40  # the handler sleeps 60 s
 
 
 def test_services_that_can_not_be_loaded_fail_the_start_and_leave_nothing_running(
