@@ -16,8 +16,8 @@ from tests.chaos.contents import Content, contents, in_words, rows_of
 from tests.chaos.series import Series, play, started
 from tests.migrated import migrated
 
-# A date of the simulated league: all phases and the grading, with some days before it for the features.
-DAY, HISTORY = "2024-12-02", "2024-11-29"
+# A date of the simulated league with five games, all phases and the grading, and a day before it for the features.
+DAY, HISTORY = "2024-11-01", "2024-10-31"
 RUN = ["run", "--source", "simulated", "--seed", "7", "--from", DAY, "--to", DAY, "--history-from", HISTORY, "--json"]
 _CLEAN_SECONDS = 900.0
 
