@@ -52,6 +52,8 @@ def _endpoint_variables(endpoints: Endpoints) -> Mapping[str, str]:
         "NBA_BIGQUERY_ENDPOINT": endpoints.bigquery_endpoint,
         "NBA_PUBSUB_ENDPOINT": endpoints.pubsub_endpoint,
         "NBA_SERVICES_URL": endpoints.services_url,
+        # Where they do listen, whatever this machine's environment says of a container.
+        "NBA_BIND": "127.0.0.1",
     }
 
 
