@@ -105,6 +105,11 @@ class DayWalker:
         self._scrape(PREGAME_FIRST, day, day, at)
         self._scrape(PREGAME_THEN, day, day, at)
         self._catch_up(day, day, at, ("raw", "analytics", "precompute"))
+        if self._is_over(moment):
+            # A run that was killed at a later look walks this one again, and features reach to the latest quote: what
+            # was predicted here stays as it was, and nothing is predicted with what nobody knew then.
+            log.info("a later look at %s has been there; nothing predicted as of %s", day, at)
+            return
         self._predict(day, at)
 
     def _predict(self, day: date, at: datetime) -> None:
@@ -156,6 +161,10 @@ class DayWalker:
         for result in answer.get("results", []):
             if result.get("status") in {"failed", "timed_out", "quarantined"}:
                 self._problems.append(f"{what}: {result['processor']} {result['status']}: {result.get('error')}")
+
+    def _is_over(self, moment: Moment) -> bool:
+        told = {"game_date": moment.game_date, "moment": moment.at}
+        return bool(self._session.context.warehouse.query(query_text("later_told"), told).rows[0]["told"])
 
     def _tip_offs(self, day: date) -> list[datetime]:
         rows = self._session.context.warehouse.query(query_text("tip_offs"), {"game_date": day}).rows

@@ -207,7 +207,7 @@ def workers_of(pid: int) -> list[int]:
     return [int(child) for parent, child in rows if parent == str(pid)]
 
 
-def until(condition: Any, seconds: float = 20) -> None:
+def until(condition: Any, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
