@@ -71,7 +71,7 @@ def disturbed_run(seed: int, data_dir: Path, clean: Clean, *, fresh: bool = Fals
     data_dir.mkdir(parents=True)
     if not fresh:
         migrated(data_dir)
-    series = play(seed, RUN, data_dir, clean.seconds)
+    series = play(seed, RUN, data_dir, clean.seconds, fresh=fresh)
     return Verdict(series, differences(data_dir, clean) if series.ended_well else {})
 
 

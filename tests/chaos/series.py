@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.victims import VICTIMS, descendants, pid_of, processes
+from tests.chaos.victims import COMMAND, VICTIMS, descendants, pid_of, processes
 from tests.end_to_end.pipeline import NBA
 
 MAX_KILLS = 5
 # A killed run that has not come to its end by then has lost its way.
 MAX_ATTEMPTS = MAX_KILLS + 3
 _LOOK_SECONDS = 0.1
+# The first start of a folder takes about as long.
+_START_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,11 @@ class Series:
         )
 
 
-def play(seed: int, arguments: list[str], data_dir: Path, clean_seconds: float) -> Series:
-    """Kill and start `nba ARGUMENTS --data-dir` until it exits with 0, hangs, or has had its attempts."""
+def play(seed: int, arguments: list[str], data_dir: Path, clean_seconds: float, *, fresh: bool = False) -> Series:
+    """Kill and start `nba ARGUMENTS --data-dir` until it exits with 0, hangs, or has had its attempts.
+
+    With `fresh` the first one to be killed is the command line, while it starts and migrates.
+    """
     chance = random.Random(seed)  # noqa: S311 - not cryptography
     wanted = chance.randint(1, MAX_KILLS)
     series = Series(seed)
@@ -84,7 +89,8 @@ def play(seed: int, arguments: list[str], data_dir: Path, clean_seconds: float) 
         attempt = Attempt()
         series.attempts.append(attempt)
         with started(arguments, data_dir) as process:
-            _attend(process, data_dir, attempt, chance, wanted - series.kills, clean_seconds)
+            plan = _plan(chance, clean_seconds, starting=fresh and not series.kills)
+            _attend(process, data_dir, attempt, plan, wanted - series.kills, Limits.beside(clean_seconds))
         attempt.last_words = last_words(data_dir)
         if attempt.hung or attempt.code == 0:
             break
@@ -95,15 +101,13 @@ def _attend(
     process: subprocess.Popen[bytes],
     data_dir: Path,
     attempt: Attempt,
-    chance: random.Random,
+    plan: Iterator[tuple[str, float]],
     kills: int,
-    clean_seconds: float,
+    limits: Limits,
 ) -> None:
     """Until the attempt ends: kill up to `kills` victims, each at its moment, or the whole run when it hangs."""
     began = last_news = time.monotonic()
     news = _news(data_dir)
-    plan = _plan(chance, clean_seconds)
-    limits = Limits.beside(clean_seconds)
     victim, due = next(plan)
     while (code := process.poll()) is None:
         now = time.monotonic()
@@ -127,8 +131,10 @@ def _attend(
     attempt.seconds = time.monotonic() - began
 
 
-def _plan(chance: random.Random, clean_seconds: float) -> Iterator[tuple[str, float]]:
+def _plan(chance: random.Random, clean_seconds: float, *, starting: bool) -> Iterator[tuple[str, float]]:
     """Whom to kill, and how many seconds after the start or the kill before."""
+    if starting:
+        yield COMMAND, chance.uniform(0.0, _START_SECONDS)
     while True:
         yield chance.choice(VICTIMS), chance.uniform(0.0, clean_seconds)
 
