@@ -36,7 +36,8 @@ class Event(BaseModel):
     """A phase has finished for some game dates; a hint, never the truth.
 
     `simulated_at` carries the replay's clock to the next phase (None: real time). `payload` holds the data
-    of a prediction request; other events leave it empty.
+    of a prediction request, or what a person allows beside the message (`accept_shrink`); other events leave it
+    empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -29,17 +29,24 @@ class RawService:
     services: ServiceClient | None = None
     own: Session | None = None
 
-    def read_again(self, raw_paths: Sequence[str], why: str) -> list[dict[str, Any]]:
+    def read_again(self, raw_paths: Sequence[str], why: str, *, accept_shrink: bool = False) -> list[dict[str, Any]]:
         """Have Phase 2 read these payloads; one entry a feed and message: status, rows, error.
 
-        Reading twice changes nothing, so this may be repeated. In the cloud the entry says only that the message
-        was sent. TransientError when the phases behind do not settle.
+        Reading twice changes nothing, so this may be repeated. With `accept_shrink` these payloads may take away
+        most of what is there. In the cloud the entry says only that the message was sent. TransientError when the
+        phases behind do not settle.
         """
         results: list[dict[str, Any]] = []
         paths = sorted(set(raw_paths))
         for start in range(0, len(paths), _PAYLOADS_A_MESSAGE):
             portion = paths[start : start + _PAYLOADS_A_MESSAGE]
-            event = Event(phase="phase1", source=why, raw_paths=portion, trigger="manual")
+            event = Event(
+                phase="phase1",
+                source=why,
+                raw_paths=portion,
+                trigger="manual",
+                payload={"accept_shrink": True} if accept_shrink else {},
+            )
             if self.services is None:
                 self.context.publisher.publish(TOPIC, event)
                 results.append({"processor": "phase2", "status": "sent", "rows": None, "error": None})

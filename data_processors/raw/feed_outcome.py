@@ -28,6 +28,7 @@ class Origin:
 
     `token` tells the jobs of this delivery from those of another; `tell_all` publishes every table that was
     looked at, changed or not; payloads fetched after `as_of` are not there yet. Without `publish` nobody is told.
+    `accept_shrink` are payloads that a person allows to take away most of what is there.
     """
 
     trigger: Trigger
@@ -37,6 +38,7 @@ class Origin:
     publish: bool = True
     dates: tuple[date, ...] = ()
     as_of: datetime | None = None
+    accept_shrink: frozenset[str] = frozenset()
 
 
 @dataclass

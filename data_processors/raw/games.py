@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from common.errors import NotReadyError
+from common.ids import season_label, season_of_game, season_start
 from common.raw_store import RawPayload
 from common.warehouse import Warehouse
 
-_SQL = Path(__file__).with_name("sql") / "scheduled_games.sql"
+_SQL = Path(__file__).with_name("sql")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,22 @@ class ScheduledGames:
         wanted = sorted(set(dates))
         if not wanted:
             return cls(())
-        found = warehouse.query(_SQL.read_text(encoding="utf-8"), {"first": wanted[0], "last": wanted[-1]})
+        found = warehouse.query(
+            (_SQL / "scheduled_games.sql").read_text(encoding="utf-8"), {"first": wanted[0], "last": wanted[-1]}
+        )
+        return cls(ScheduledGame(**row) for row in found.rows)
+
+    @classmethod
+    def of_ids(cls, warehouse: Warehouse, game_ids: Iterable[str]) -> ScheduledGames:
+        """The games of these ids, by one statement; none for no ids."""
+        wanted = set(game_ids)
+        if not wanted:
+            return cls(())
+        seasons = sorted(season_of_game(g) for g in wanted)
+        # A season is over before the next one but one begins, however late it was played.
+        last = season_start(season_label(int(seasons[-1][:4]) + 2))
+        params = {"game_ids": wanted, "first": season_start(seasons[0]), "last": last}
+        found = warehouse.query((_SQL / "games_by_id.sql").read_text(encoding="utf-8"), params)
         return cls(ScheduledGame(**row) for row in found.rows)
 
     def by_id(self, game_id: str) -> ScheduledGame | None:

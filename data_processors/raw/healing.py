@@ -1,4 +1,4 @@
-"""What waits for a game or a name is read again when the schedule, a box score or the player list brings it."""
+"""What waits for a game, a name or the other log is read again when a schedule, box score or player list brings it."""
 
 from __future__ import annotations
 
@@ -10,24 +10,28 @@ from typing import Any
 
 from common.ids import season_of_date, season_start
 from common.warehouse import Warehouse
+from data_processors.raw.cross_checks import DO_NOT_FIT
 from data_processors.raw.landing import Landed
-from data_processors.raw.raw_tables import PLAYER_BOXSCORES, PLAYER_LIST, SCHEDULE
+from data_processors.raw.raw_tables import PLAYER_BOXSCORES, PLAYER_LIST, SCHEDULE, TEAM_BOXSCORES
 
 _SQL = Path(__file__).with_name("sql")
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """What a batch brought that others may wait for: dates of the schedule, of box scores, seasons of the list."""
+    """What a batch brought that others may wait for: dates of the schedule, of box scores (of players, of teams),
+    seasons of the list.
+    """
 
     schedule: frozenset[date]
     box_scores: frozenset[date]
     listed: frozenset[str]
+    teams: frozenset[date] = frozenset()
 
     @classmethod
     def of(cls, landed: Iterable[Landed], dates_of: Callable[[Landed], set[date]]) -> Arrivals:
         """The arrivals among the tables that a batch wrote; `dates_of` says which of a table's dates count."""
-        found: dict[str, set[date]] = {SCHEDULE.name: set(), PLAYER_BOXSCORES.name: set(), PLAYER_LIST.name: set()}
+        found: dict[str, set[date]] = {t.name: set() for t in (SCHEDULE, PLAYER_BOXSCORES, TEAM_BOXSCORES, PLAYER_LIST)}
         for part in landed:
             if part.table in found and part.error is None:
                 found[part.table] |= dates_of(part)
@@ -35,7 +39,13 @@ class Arrivals:
             frozenset(found[SCHEDULE.name]),
             frozenset(found[PLAYER_BOXSCORES.name]),
             frozenset(season_of_date(d) for d in found[PLAYER_LIST.name]),
+            frozenset(found[TEAM_BOXSCORES.name]),
         )
+
+    @property
+    def of_games(self) -> frozenset[date]:
+        """The dates on which a game's rows may now fit that did not."""
+        return self.schedule | self.box_scores | self.teams
 
     @property
     def seasons(self) -> set[str]:
@@ -66,6 +76,9 @@ def awaited(warehouse: Warehouse, arrivals: Arrivals) -> Awaited:
             (min(arrivals.box_scores), max(arrivals.box_scores)) if arrivals.box_scores else (date.max, date.min)
         )
         params |= {"seasons": arrivals.seasons, "first": first, "box_first": box_first, "box_last": box_last}
+    if arrivals.of_games:
+        parts.append("waiting_for_fit")
+        params |= {"fit_first": min(arrivals.of_games), "fit_last": max(arrivals.of_games), "do_not_fit": DO_NOT_FIT}
     if not parts:
         return Awaited()
     # Each part has a WITH or a UNION of its own.

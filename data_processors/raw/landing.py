@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -57,12 +57,13 @@ class Landed:
 @dataclass(frozen=True)
 class State:
     """What the warehouse has: (table part, scope) -> date -> (digest, newest fetch); payloads in quarantine;
-    payload -> its account.
+    payload -> its account; (table part, scope) -> rows.
     """
 
     scopes: dict[tuple[str, str], dict[date, tuple[str, datetime]]]
     waiting: frozenset[str]
     accounts: dict[str, str]
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], paths: Sequence[str]) -> State:
@@ -84,6 +85,7 @@ def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], paths: Sequence
             dates = _dates(group)
             params |= {f"{table.part}_first": min(dates), f"{table.part}_last": max(dates)}
     scopes: dict[tuple[str, str], dict[date, tuple[str, datetime]]] = defaultdict(dict)
+    counts: Counter[tuple[str, str]] = Counter()
     waiting = set()
     accounts = {}
     for row in warehouse.query("\nUNION ALL\n".join(parts), params).rows:
@@ -93,7 +95,8 @@ def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], paths: Sequence
             accounts[row["scope"]] = row["digest"]
         else:
             scopes[row["part"], row["scope"]][row["game_date"]] = row["digest"], row["fetched_at"]
-    return State(dict(scopes), frozenset(waiting), accounts)
+            counts[row["part"], row["scope"]] += row["row_count"]
+    return State(dict(scopes), frozenset(waiting), accounts, counts)
 
 
 def land(warehouse: Warehouse, units: Sequence[ScopeRows], state: State, token: Sequence[object]) -> list[Landed]:

@@ -39,6 +39,8 @@ def on_push(context: Context, push: Push) -> Answer:
         push=push,
         tell_all=push.redelivered,
         dates=tuple(event.game_dates),
+        # Only what a person has named, not a newer answer to the same request.
+        accept_shrink=frozenset(event.raw_paths) if event.payload.get("accept_shrink") is True else frozenset(),
     )
     return RawProcessor(context, origin).process(paths)
 

@@ -16,6 +16,7 @@ from common.events import TableChange
 from common.quarantine import QuarantinedPayload
 from common.service import Answer, event_after
 from data_processors.audits import audited, blocking_error, judge
+from data_processors.raw.cross_checks import OtherLogs
 from data_processors.raw.culprits import land_apart
 from data_processors.raw.feed_outcome import FeedOutcome, Origin
 from data_processors.raw.feeds import FEEDS, LAST_STAGE
@@ -29,9 +30,12 @@ from data_processors.raw.raw_audits import AUDITED
 from data_processors.raw.raw_tables import PLAYER_BOXSCORES, PLAYER_LIST
 from data_processors.raw.reading import Parsed, Unopened, batches, newest_answers, parse_batch
 from data_processors.raw.registry_tables import refresh_registry, refresh_spells
+from data_processors.raw.shrinking import refuse_shrinking
 
 log = logging.getLogger(__name__)
 TOPIC = "nba-phase2-raw-complete"
+# What healing brings may be waited for in its turn: the schedule by a box score, the box score by a name.
+_HEALING_ROUNDS = 2
 
 
 class RawProcessor:
@@ -45,6 +49,7 @@ class RawProcessor:
         self._accounts: dict[str, FileAccount] = {}
         self._known_accounts: dict[str, str] = {}
         self._ranges: dict[str, TableRange] = {}
+        self._other_logs = OtherLogs(context.raw_store, origin.as_of or clock.simulated_now())
 
     def process(self, paths: Sequence[str]) -> Answer:
         """Land `paths` stage by stage: quotes need the schedule and the box scores of the stages before."""
@@ -52,7 +57,7 @@ class RawProcessor:
             self._process_stage(stage, [p for p in sorted(set(paths)) if _stage(p) == stage])
             if stage == 1:
                 self._refresh_players()
-        self._heal()
+        self._heal([t for o in self._feeds.values() for t in o.landed])
         content = self._content()
         self._audit(content)
         answer = Answer()
@@ -71,7 +76,7 @@ class RawProcessor:
         unopened = Unopened()
         for payloads in batches(self._context.raw_store, paths, unopened, self._origin.as_of):
             try:
-                self._land(parse_batch(self._context.warehouse, payloads))
+                self._land(parse_batch(self._context.warehouse, payloads, self._other_logs))
             except NbaError as error:
                 log.exception("batch not processed", extra={"stage": stage, "payloads": len(payloads)})
                 for payload in payloads:
@@ -90,6 +95,10 @@ class RawProcessor:
         if not parsed.rows:
             return
         state = read_state(self._context.warehouse, parsed.units, sorted(parsed.rows))
+        for item in refuse_shrinking(parsed, state, self._origin.accept_shrink):
+            self._quarantine(item)
+        if not parsed.rows:
+            return
         apart = land_apart(self._context.warehouse, parsed.units, state, self._origin.token)
         for item in apart.culprits:
             parsed.rows.pop(item.raw_path, None)
@@ -134,11 +143,10 @@ class RawProcessor:
             else:
                 self._account(FileAccount(path, "landed", count))
 
-    def _heal(self) -> None:
-        """Read again what waited for a game or a name that this batch brought; keep the registry up with it."""
-        landed = [t for o in self._feeds.values() for t in o.landed]
+    def _heal(self, landed: Sequence[Landed], rounds: int = _HEALING_ROUNDS) -> None:
+        """Read again what waited for what has `landed`, and what waited for that; keep the registry up with it."""
         arrivals = Arrivals.of(landed, self._dates_of)
-        if not arrivals.schedule and not arrivals.seasons:
+        if not arrivals.of_games and not arrivals.seasons:
             return
         try:
             found = awaited(self._context.warehouse, arrivals)
@@ -158,7 +166,13 @@ class RawProcessor:
         handled = {p for o in self._feeds.values() for p in o.paths}
         as_of = self._origin.as_of or clock.simulated_now()
         waiting = newest_answers(self._context.raw_store, found.paths, as_of)
+        known = {id(t) for o in self._feeds.values() for t in o.landed}
         self._process_stage(LAST_STAGE, [p for p in waiting if p not in handled])
+        come = [t for o in self._feeds.values() for t in o.landed if id(t) not in known]
+        if come and rounds:
+            if any(t.table == PLAYER_BOXSCORES.name for t in come):
+                self._refresh_players()
+            self._heal(come, rounds - 1)
 
     def _refresh_players(self) -> None:
         """The players follow from their box scores and, for the position, from the list of players."""

@@ -21,7 +21,9 @@ class RawTable:
     `dated`: all rows of a scope lie on the game dates of the batch, so that a date range bounds what is read
     and deleted; a season's schedule moves games between dates and is bounded by its scope alone.
     `feeds_phases`: whether later phases read it; a change is published only then. `date_column`: the partition;
-    `concerns_games`: its dates are those of games although they are not called so.
+    `concerns_games`: its dates are those of games although they are not called so. `may_lose`: how many rows of a
+    scope an answer may take away unasked, where more than a tenth of them (`shrinking.py`); None: any number, for
+    what says by its absence that something is no more.
     """
 
     name: str
@@ -30,6 +32,7 @@ class RawTable:
     feeds_phases: bool = True
     date_column: str = "game_date"
     concerns_games: bool = False
+    may_lose: int | None = None
 
     @property
     def part(self) -> str:
@@ -37,18 +40,22 @@ class RawTable:
         return self.name.split(".", 1)[1]
 
 
-SCHEDULE = RawTable("nba_raw.schedule", ("game_id",), dated=False)
-PLAYER_BOXSCORES = RawTable("nba_raw.player_boxscores", ("game_id", "player_id"))
-TEAM_BOXSCORES = RawTable("nba_raw.team_boxscores", ("game_id", "team"))
-SHOTS = RawTable("nba_raw.shots", ("game_id", "event_id"))
+# Play-in and playoff games that become needless leave the schedule.
+SCHEDULE = RawTable("nba_raw.schedule", ("game_id",), dated=False, may_lose=10)
+# A correction takes away a player who was booked by mistake.
+PLAYER_BOXSCORES = RawTable("nba_raw.player_boxscores", ("game_id", "player_id"), may_lose=2)
+TEAM_BOXSCORES = RawTable("nba_raw.team_boxscores", ("game_id", "team"), may_lose=0)
+SHOTS = RawTable("nba_raw.shots", ("game_id", "event_id"), may_lose=5)
 PLAYER_PROP_LINES = RawTable(
     "nba_raw.player_prop_lines", ("game_id", "player_id", "bookmaker", "market", "line", "snapshot_at")
 )
 GAME_LINES = RawTable("nba_raw.game_lines", ("game_id", "bookmaker", "market", "outcome", "snapshot_at"))
 # The feeds beside schedule, box scores, shots and quotes.
 INJURIES = RawTable("nba_raw.injuries", ("report_at", "game_date", "team", "name_key"))
-PLAY_BY_PLAY = RawTable("nba_raw.play_by_play", ("source", "game_id", "event_num"), feeds_phases=False)
-PLAYER_LIST = RawTable("nba_raw.player_list", ("season", "player_id"), feeds_phases=False, date_column="snapshot_date")
+PLAY_BY_PLAY = RawTable("nba_raw.play_by_play", ("source", "game_id", "event_num"), feeds_phases=False, may_lose=10)
+PLAYER_LIST = RawTable(
+    "nba_raw.player_list", ("season", "player_id"), feeds_phases=False, date_column="snapshot_date", may_lose=20
+)
 SCOREBOARD = RawTable("nba_raw.scoreboard", ("game_id", "team"), feeds_phases=False)
 REFEREES = RawTable("nba_raw.referees", ("game_date", "assignment", "official_id"), feeds_phases=False)
 PLAYER_MOVEMENT = RawTable(
@@ -56,7 +63,7 @@ PLAYER_MOVEMENT = RawTable(
 )
 SOURCE_GAMES = RawTable("nba_raw.source_games", ("source", "source_game_id"), feeds_phases=False)
 SOURCE_PLAYER_BOXSCORES = RawTable(
-    "nba_raw.source_player_boxscores", ("source", "game_date", "team", "source_player_id")
+    "nba_raw.source_player_boxscores", ("source", "game_date", "team", "source_player_id"), may_lose=2
 )
 SOURCE_PLAYERS = RawTable(
     "nba_raw.source_players",
@@ -79,7 +86,9 @@ ROSTERS = RawTable(
     date_column="snapshot_date",
     concerns_games=True,
 )
-GAMEBOOK_PLAYERS = RawTable("nba_raw.gamebook_players", ("game_date", "team", "name_key"), feeds_phases=False)
+GAMEBOOK_PLAYERS = RawTable(
+    "nba_raw.gamebook_players", ("game_date", "team", "name_key"), feeds_phases=False, may_lose=2
+)
 SOURCE_PROP_LINES = RawTable(
     "nba_raw.source_prop_lines",
     ("source", "snapshot_at", "source_game_id", "source_player_id", "book_id", "market", "line"),

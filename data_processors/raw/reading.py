@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from common.quarantine import QuarantinedPayload
 from common.raw_store import RawPayload, RawStore
 from common.storable_text import storable
 from common.warehouse import Warehouse
+from data_processors.raw.cross_checks import DO_NOT_FIT, GAME_TABLES, OtherLogs, check_payload, misfits
 from data_processors.raw.feeds import FEEDS, Feed
 from data_processors.raw.games import ScheduledGames
 from data_processors.raw.identities import dates_of_games, dates_of_names, identify
@@ -66,8 +67,10 @@ class Parsed:
         """Set `payload` apart, whole."""
         self.quarantined.append(QuarantinedPayload(payload.feed, payload.path, error, payload.body))
 
-    def keep(self, payload: RawPayload, units: list[ScopeRows], unknown_games: int = 0) -> None:
-        """Take the scopes of `payload`."""
+    def keep(
+        self, payload: RawPayload, units: list[ScopeRows], unknown_games: int = 0, held: Collection[str] = ()
+    ) -> None:
+        """Take the scopes of `payload`; `held` says of its other games why they wait."""
         self.units.extend(units)
         self.rows[payload.path] = sum(len(u.rows) for u in units if u.table != UNRESOLVED_NAMES)
         unknown_names = sum(len(u.rows) for u in units if u.table == UNRESOLVED_NAMES)
@@ -76,8 +79,17 @@ class Parsed:
             for count, what in ((unknown_games, "games not in the schedule"), (unknown_names, "names not resolved"))
             if count
         ]
+        if held:
+            words.append(f"{len(held)} games whose rows {DO_NOT_FIT}, first: {sorted(held)[0]}")
         if words:
             self.waiting[payload.path] = ", ".join(words)
+
+    def give_back(self, payload: RawPayload, error: PayloadError) -> None:
+        """Set a payload apart that was kept already: nothing of it lands."""
+        self.units = [u for u in self.units if u.payload.path != payload.path]
+        self.rows.pop(payload.path, None)
+        self.waiting.pop(payload.path, None)
+        self.refuse(payload, error)
 
     def wait(self, payload: RawPayload, reason: str) -> None:
         """Keep nothing of `payload` until what it waits for has come."""
@@ -166,8 +178,11 @@ def _opened(store: RawStore, path: str, unopened: Unopened) -> RawPayload | None
         return None
 
 
-def parse_batch(warehouse: Warehouse, payloads: Sequence[RawPayload]) -> Parsed:
-    """Parse payloads of any feeds; asks the warehouse for games and names once each, and only where needed."""
+def parse_batch(warehouse: Warehouse, payloads: Sequence[RawPayload], others: OtherLogs | None = None) -> Parsed:
+    """Parse payloads of any feeds; asks the warehouse for games and names once each, and only where needed.
+
+    Games whose rows contradict the schedule, or the newest answers among `others`, are held back.
+    """
     parsed = Parsed()
     plain: list[tuple[RawPayload, list[ScopeRows]]] = []
     events: list[tuple[Feed, EventOdds]] = []
@@ -179,18 +194,28 @@ def parse_batch(warehouse: Warehouse, payloads: Sequence[RawPayload]) -> Parsed:
             elif feed is not None and feed.parse is not None:
                 units = feed.parse(payload)
                 check_values(units)
+                check_payload(units)
                 plain.append((payload, units))
+                if others is not None:
+                    others.read(payload, units)
             else:
                 known = f"add one; there are {', '.join(FEEDS)}"
                 raise payload_error(payload, "no parser reads this feed", remedy=known)
     units = [u for _, found in plain for u in found]
     game_dates = {d for u in units if _home_is_open(u) for d in u.dates} | dates_of_games(units)
     games = ScheduledGames.read(warehouse, game_dates | {odds.game_date for _, odds in events})
+    played = ScheduledGames.of_ids(
+        warehouse, (u.rows[0]["game_id"] for u in units if u.table in GAME_TABLES and u.rows)
+    )
     quoted = {odds.game_date for _, odds in events if any(q.description for q in odds.quotes)}
     names = NameResolver.read(warehouse, quoted | dates_of_names(units))
     for payload, found in plain:
         with parsed.refusing(payload):
-            _keep_plain(payload, found, games, names, parsed)
+            _home_sides(payload, found, games)
+            held = misfits(found, played, others.beside(payload) if others is not None else {})
+            if held:
+                log.warning("games held back", extra={"raw_path": payload.path, "games": sorted(held.values())[:20]})
+            _keep_plain(payload, [u for u in found if u.scope not in held], held.values(), games, names, parsed)
     for feed, odds in events:
         with parsed.refusing(odds.payload):
             _keep_odds(feed, odds, games, names, parsed)
@@ -198,12 +223,16 @@ def parse_batch(warehouse: Warehouse, payloads: Sequence[RawPayload]) -> Parsed:
 
 
 def _keep_plain(
-    payload: RawPayload, units: list[ScopeRows], games: ScheduledGames, names: NameResolver, parsed: Parsed
+    payload: RawPayload,
+    units: list[ScopeRows],
+    held: Collection[str],
+    games: ScheduledGames,
+    names: NameResolver,
+    parsed: Parsed,
 ) -> None:
-    _home_sides(payload, units, games)
     unresolved, unknown_games = identify(units, games, names)
     check_values(unresolved)
-    parsed.keep(payload, [*units, *unresolved], unknown_games)
+    parsed.keep(payload, [*units, *unresolved], unknown_games, held)
 
 
 def _keep_odds(feed: Feed, odds: EventOdds, games: ScheduledGames, names: NameResolver, parsed: Parsed) -> None:

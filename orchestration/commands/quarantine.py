@@ -69,12 +69,17 @@ def show(settings: Settings, item_id: str, as_json: bool) -> None:
 @quarantine.command()
 @click.argument("item_ids", nargs=-1)
 @click.option("--all", "all_items", is_flag=True, help="Everything that waits.")
+@click.option(
+    "--accept-shrink", is_flag=True, help="Let the named payloads remove most of what is there: the source is right."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @common_options
-def retry(settings: Settings, item_ids: tuple[str, ...], all_items: bool, as_json: bool) -> None:
+def retry(settings: Settings, item_ids: tuple[str, ...], all_items: bool, accept_shrink: bool, as_json: bool) -> None:
     """Read payloads again, as Phase 2 reads any. Exit code 0 only when all of them land."""
     if bool(item_ids) == all_items:
         raise click.UsageError("name the items to retry, or --all")
+    if accept_shrink and all_items:
+        raise click.UsageError("--accept-shrink is for payloads that somebody has looked at: name them")
     with raw_service(settings) as service:
         warehouse = service.context.warehouse
         waiting = {i["item_id"]: i for i in _items(warehouse, with_resolved=False)}
@@ -87,7 +92,7 @@ def retry(settings: Settings, item_ids: tuple[str, ...], all_items: bool, as_jso
         if messages:
             raise TerminalError("a message is no payload: send it again from where it came", ids=", ".join(messages))
         chosen = [i for i, item in waiting.items() if item["kind"] == "payload" and (all_items or i in item_ids)]
-        results = service.read_again(chosen, "nba quarantine retry") if chosen else []
+        results = service.read_again(chosen, "nba quarantine retry", accept_shrink=accept_shrink) if chosen else []
         left = [i for i in _items(warehouse, with_resolved=False) if i["item_id"] in chosen]
     if as_json:
         still = [{"item_id": i["item_id"], "error": i["error_message"]} for i in left]
