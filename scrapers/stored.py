@@ -12,6 +12,7 @@ from typing import Any
 
 from common import clock, ids
 from common.errors import NotReadyError, PayloadError
+from common.game_status import standing
 from common.raw_store import RawPayload, RawStore, request_folder
 from scrapers.body_kinds import is_json, is_readable
 from scrapers.source_request import SourceRequest
@@ -119,7 +120,7 @@ def game_ids_on(store: RawStore, day: date) -> list[str] | None:
 
 
 def games_on(store: RawStore, day: date) -> list[StoredGame] | None:
-    """A date's games by the newest stored schedule, exhibitions left out; None without a schedule.
+    """A date's games by the newest stored schedule, without exhibitions and what is postponed; None without a schedule.
 
     Bulk history runs before the first schedule was fetched: a later one serves then. It only says what to
     ask for; no feature comes from it. Where stats.nba.com gave none, its twin's holds.
@@ -158,13 +159,29 @@ def schedule_fetched_at(store: RawStore, season: str) -> datetime | None:
 
 @lru_cache(maxsize=4)
 def _games_by_date(body: bytes) -> Mapping[str, list[StoredGame]]:
-    found: dict[str, list[StoredGame]] = {}
+    """The games that are on, by the same rules as the table's; one that can't be read is left out, unless all are."""
+    entries: dict[str, tuple[tuple[bool, date], StoredGame]] = {}
+    unread: list[Exception] = []
     for day in json.loads(body)["leagueSchedule"]["gameDates"]:
-        for game in day["games"]:
-            game_id = str(game["gameId"])
-            if game_id[:3] not in _EXHIBITIONS:
+        for listed in day["games"]:
+            try:
+                game_id = str(listed["gameId"])
                 # "Est" is Eastern wall-clock time, whatever its Z says.
-                found.setdefault(game["gameDateEst"][:10], []).append(_game(game_id, game))
+                counts = standing(listed.get("gameStatusText"), date.fromisoformat(listed["gameDateEst"][:10]))
+                entry = counts, _game(game_id, listed)
+            except (KeyError, TypeError, AttributeError, ValueError) as error:
+                unread.append(error)
+                continue
+            if game_id[:3] not in _EXHIBITIONS and (game_id not in entries or counts > entries[game_id][0]):
+                entries[game_id] = entry
+    if unread:
+        log.warning("games of the schedule could not be read", extra={"games": len(unread), "error": repr(unread[0])})
+        if not entries:
+            raise unread[0]
+    found: dict[str, list[StoredGame]] = {}
+    for (is_on, at), game in entries.values():
+        if is_on:
+            found.setdefault(at.isoformat(), []).append(game)
     return found
 
 

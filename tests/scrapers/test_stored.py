@@ -123,6 +123,19 @@ def test_exhibitions_make_no_game_date(store: RawStore) -> None:
     assert stored.game_ids_on(store, DAY) == []
 
 
+@pytest.mark.parametrize("feed", [stored.SCHEDULE_FEED, stored.SCHEDULE_CDN_FEED])
+def test_the_status_text_says_which_games_are_on_as_for_the_table(store: RawStore, feed: str) -> None:
+    games = [("0022400061", "2024-11-04"), ("0022400062", "2024-11-04"), ("0022400063", "2024-11-04")]
+    body = schedule(*games, ("0022400063", "2025-01-09"), ("0022400064", "2024-11-04"))
+    flagged, off, *_ = (day["games"][0] for day in body["leagueSchedule"]["gameDates"])
+    flagged |= {"postponedStatus": "Y", "gameStatusText": "7:00 pm ET"}
+    off |= {"postponedStatus": "N", "gameStatusText": "PPD"}
+    body["leagueSchedule"]["gameDates"][4]["games"][0] = {"gameId": "0022400064", "gameDateEst": None}
+    put(store, feed, "2024-25", "schedule", body, MORNING)
+    assert stored.game_ids_on(store, DAY) == ["0022400061"]
+    assert stored.game_ids_on(store, date(2025, 1, 9)) == ["0022400063"]
+
+
 def test_a_schedule_of_another_shape_names_feed_and_remedy(store: RawStore) -> None:
     put_schedule(store, {"leagueSchedule": {"gameDates": [{"games": [{"gameId": "1"}]}]}}, MORNING)
     with pytest.raises(PayloadError, match="scrape nbac_schedule again"):

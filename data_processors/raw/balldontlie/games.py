@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from common import clock
+from common.game_status import is_off
 from common.ids import season_label
 from common.raw_store import RawPayload
 from data_processors.raw.balldontlie.answers import entries
@@ -28,7 +29,7 @@ def _row(game: Fields) -> Row:
     day = game.day("date")
     if tip_off is not None and clock.eastern_date(tip_off) != day:
         raise game.error("date", f"{day} is not the Eastern date of {tip_off}")
-    started = optional_integer(game, "period") not in {None, 0}
+    started = optional_integer(game, "period") not in {None, 0} and not is_off(status)
     return {
         "source_game_id": str(game.integer("id")),
         "game_date": day,

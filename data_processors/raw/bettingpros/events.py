@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from common import clock
+from common.game_status import is_off
 from common.ids import season_label
 from common.raw_store import RawPayload
 from data_processors.raw.payload_fields import Fields, json_object
@@ -55,8 +56,9 @@ def _moment(event: Fields) -> datetime:
 
 
 def _scores(event: Fields) -> dict[str, int]:
-    """Points by the source's team code; none before the game."""
-    if event.values.get("results") is None:
+    """Points by the source's team code; none before the game, nor of one that is off, where zeros stand for them."""
+    if event.values.get("results") is None or is_off(event.text("status")):
         return {}
     outcomes = [o for o in event.child("results").children("outcomes") if o.values.get("label") == "event"]
-    return {s.text("participant"): s.integer("score") for o in outcomes for s in o.children("scores")}
+    scores = {s.text("participant"): s.integer("score") for o in outcomes for s in o.children("scores")}
+    return scores if any(scores.values()) else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from common import clock
+from common.game_status import is_off
 from common.ids import season_label
 from common.raw_store import RawPayload
 from data_processors.raw.payload_fields import Fields, json_object
@@ -41,7 +42,9 @@ def parse(payload: RawPayload) -> list[ScopeRows]:
 
 def _row(event: Fields, competition: Fields, sides: dict[str, Fields]) -> Row:
     tip_off, season, status = event.moment("date"), event.child("season"), event.child("status").child("type")
-    started = status.text("state") != "pre"
+    period = optional_integer(event.child("status"), "period")
+    # A postponed game is over ("post") without ever having begun.
+    started = status.text("state") != "pre" and period not in {None, 0} and not is_off(status.text("description"))
     return {
         "source_game_id": event.text("id"),
         "game_date": clock.eastern_date(tip_off),
@@ -49,7 +52,7 @@ def _row(event: Fields, competition: Fields, sides: dict[str, Fields]) -> Row:
         "tip_off": tip_off,
         "status": status.text("description"),
         "is_final": status.text("name") == "STATUS_FINAL",
-        "period": optional_integer(event.child("status"), "period") if started else None,
+        "period": period if started else None,
         # Zeros stand for the scores of a game that has not begun.
         "home_points": digits_or_none(sides["home"], "score") if started else None,
         "away_points": digits_or_none(sides["away"], "score") if started else None,

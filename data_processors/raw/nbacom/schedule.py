@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime
 
 from common import clock
-from common.errors import PayloadError
+from common.game_status import is_off, standing
 from common.ids import canonical_game_id, season_of_game, season_type, team_codes
 from common.raw_store import RawPayload
 from data_processors.raw.payload_fields import Fields, json_object
@@ -17,15 +17,14 @@ FEED = "nbac_schedule"
 CDN_FEED = "nbac_schedule_cdn"
 # Years before the league's first (0001, 1900) are what the feed writes for no time at all.
 _NO_TIME = "1946"
-# "A" in 2023-24 and "N" since 2024-25 stand on every game that is on as listed.
-_POSTPONED = {"A": False, "N": False, "P": True, "Y": True}
 
 
 def parse(payload: RawPayload) -> list[ScopeRows]:
     """One row a game between two NBA teams; the scope is the season.
 
     Games with other sides (a club on tour, the All-Star teams, a place that is not yet decided) are left out
-    and counted in the log.
+    and counted in the log. Whether a game is off is told by its status text; `postponedStatus` is not read: in
+    2026-27 it says so of every game.
     """
     league = json_object(payload, payload.json(), "body").child("leagueSchedule")
     season = league.text("seasonYear")
@@ -41,8 +40,9 @@ def parse(payload: RawPayload) -> list[ScopeRows]:
             row = _row(game, home, away)
             if row["season"] != season:
                 raise game.error("gameId", f"a game of {row['season']} in the schedule of {season}")
-            _add(games, row, game)
-    log.info("schedule parsed", extra={"season": season, "games": len(games), "not_two_nba_teams": left_out})
+            _add(games, row)
+    told = {"season": season, "games": len(games), "not_two_nba_teams": left_out}
+    log.info("schedule parsed", extra=told | {"postponed": sum(row["postponed"] for row in games.values())})
     return [ScopeRows(SCHEDULE, f"season:{season}", payload, list(games.values()))] if games else []
 
 
@@ -61,7 +61,7 @@ def _row(game: Fields, home: Fields, away: Fields) -> Row:
         "away_team_id": away.integer("teamId"),
         "game_status": game.integer("gameStatus"),
         "game_status_text": status_text,
-        "postponed": game.one_of("postponedStatus", _POSTPONED) or (status_text or "").upper() in {"PPD", "POSTPONED"},
+        "postponed": is_off(status_text),
         "arena": game.text_or_none("arenaName"),
         "arena_city": game.text_or_none("arenaCity"),
         "is_neutral": game.boolean_or_none("isNeutral"),
@@ -93,16 +93,13 @@ def _tip_off(game: Fields, status_text: str | None) -> datetime | None:
     return None if (eastern.hour, eastern.minute) == (0, 0) else eastern.astimezone(UTC)
 
 
-def _add(games: dict[str, Row], row: Row, game: Fields) -> None:
+def _add(games: dict[str, Row], row: Row) -> None:
     listed = games.setdefault(row["game_id"], row)
-    if listed == row:
-        return
-    # A postponed game may stand at its old date and at its new one: the new one counts.
-    if listed["postponed"] == row["postponed"]:
-        raise _listed_twice(game)
-    if listed["postponed"]:
-        games[row["game_id"]] = row
+    if listed != row:
+        told = {"game_id": row["game_id"], "dates": [str(r["game_date"]) for r in (listed, row)]}
+        log.warning("a game is listed twice; the entry that is on, or else the later one, counts", extra=told)
+        games[row["game_id"]] = max(listed, row, key=_standing)
 
 
-def _listed_twice(game: Fields) -> PayloadError:
-    return game.error("gameId", f"game {game.values.get('gameId')} is listed twice with different content")
+def _standing(row: Row) -> tuple[object, ...]:
+    return *standing(row["game_status_text"], row["game_date"]), row["tip_off"] is not None, row["tip_off"]

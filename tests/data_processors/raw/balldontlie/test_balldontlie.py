@@ -52,9 +52,10 @@ def test_games_of_a_day(shared: Path) -> None:
     assert {r["game_date"] for r in rows.values()} == {date(2025, 2, 20)}
 
 
-def test_a_game_that_has_not_begun_has_no_score(shared: Path) -> None:
+@pytest.mark.parametrize(("status", "period"), [("2025-02-21T02:00:00Z", 0), ("Postponed", 0), ("Postponed", 4)])
+def test_a_game_that_has_not_been_played_has_no_score(shared: Path, status: str, period: int) -> None:
     body = content(sample(shared, games.FEED, "raw_278cb9ed.json"))
-    body["data"][0] |= {"status": "2025-02-21T02:00:00Z", "period": 0, "home_team_score": 0, "visitor_team_score": 0}
+    body["data"][0] |= {"status": status, "period": period, "home_team_score": 0, "visitor_team_score": 0}
     row = rows_of(games.parse(payload(games.FEED, body)))[0]
     assert (row["is_final"], row["home_points"], row["away_points"], row["period"]) == (False, None, None, None)
 

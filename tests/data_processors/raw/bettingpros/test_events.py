@@ -33,6 +33,19 @@ def test_a_game_that_has_not_begun_has_no_score(shared: Path) -> None:
     assert (row["home_points"], row["is_final"]) == (None, False)
 
 
+@pytest.mark.parametrize(("status", "score"), [("postponed", 12), ("scheduled", 0)])
+def test_a_game_that_has_not_been_played_has_no_score(shared: Path, status: str, score: int) -> None:
+    body = content(sample(shared, FEED, "raw_75470647.json"))
+    body["events"] = body["events"][:1]
+    event = body["events"][0]
+    event["status"] = status
+    for outcome in event["results"]["outcomes"]:
+        for side in outcome["scores"]:
+            side["score"] = score
+    (row,) = rows_of(parse(payload(FEED, body)))
+    assert (row["home_points"], row["away_points"], row["is_final"]) == (None, None, False)
+
+
 def test_an_unknown_team_is_refused(shared: Path) -> None:
     body = content(sample(shared, FEED, "raw_75470647.json"))
     body["events"][0]["home"] = "SEA"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -29,6 +30,31 @@ def test_a_real_day_is_whole(shared: Path, name: str) -> None:
     )
     assert (overtime["period"], overtime["is_final"], overtime["postseason"]) == (5, True, False)
     assert overtime["tip_off"] == datetime(2024, 1, 16, 0, 30, tzinfo=UTC)
+
+
+def test_a_postponed_game_has_no_score(shared: Path) -> None:
+    case = json.loads((shared / "cases" / "espn_postponed.json").read_text())
+    rows = rows_of(scoreboard.parse(payload(scoreboard.FEED, case)))
+    (off,) = (r for r in rows if r["status"] == "Postponed")
+    assert (off["home_points"], off["away_points"], off["period"], off["is_final"]) == (None, None, None, False)
+    assert all(r["home_points"] and r["away_points"] for r in rows if r is not off)
+
+
+@pytest.mark.parametrize(
+    ("period", "words", "scores"),
+    [(0, "Forfeit", (None, None)), (2, "Postponed", (None, None)), (2, "Suspended", (60, 58))],
+)
+def test_zeros_of_a_game_without_a_period_or_that_is_off_are_no_score(
+    shared: Path, period: int, words: str, scores: tuple[int | None, int | None]
+) -> None:
+    body = content(sample(shared, BOARDS, "raw_92de7c9a.json", scoreboard.FEED))
+    event = body["events"][0]
+    event["status"] |= {"period": period}
+    event["status"]["type"] |= {"description": words, "name": "STATUS_OTHER", "state": "post"}
+    for side, points in zip(event["competitions"][0]["competitors"], ("60", "58"), strict=True):
+        side["score"] = points if period else "0"
+    row = rows_of(scoreboard.parse(payload(scoreboard.FEED, body)))[0]
+    assert (row["home_points"], row["away_points"]) == scores
 
 
 def test_a_day_without_games_has_no_rows(shared: Path) -> None:

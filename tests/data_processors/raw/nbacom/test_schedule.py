@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -73,15 +74,43 @@ def test_a_tip_off_to_be_determined_is_null(changes: dict[str, Any]) -> None:
     assert row["game_date"] == date(2024, 10, 22)
 
 
-@pytest.mark.parametrize("changes", [{"postponedStatus": "P"}, {"gameStatusText": "PPD"}])
-def test_a_postponed_game_is_marked(changes: dict[str, Any]) -> None:
-    assert rows_of(game(**changes))[0]["postponed"] is True
+@pytest.mark.parametrize("text", ["PPD", "Postponed", "ppd ", "Postponed - Weather", "Canceled"])
+def test_a_game_is_off_when_its_status_text_says_so(text: str) -> None:
+    assert rows_of(game(gameStatusText=text, postponedStatus="N"))[0]["postponed"] is True
+
+
+@pytest.mark.parametrize("flag", ["Y", "P", "X", None, 1, "absent"])
+def test_a_flag_alone_switches_no_game_off_whatever_it_says(flag: object) -> None:
+    listed = game(postponedStatus=flag)
+    if flag == "absent":
+        del listed["postponedStatus"]
+    assert rows_of(listed)[0]["postponed"] is False
+
+
+def test_a_season_whose_games_are_all_flagged_is_on(shared: Path) -> None:
+    case = json.loads((shared / "cases" / "schedule_Y_with_normal_text.json").read_text())
+    for feed in ("nbac_schedule", "nbac_schedule_cdn"):
+        (unit,) = parse(payload(feed, case))
+        assert [(r["game_id"], r["postponed"]) for r in unit.rows] == [("0022600250", False)]
 
 
 def test_a_game_at_its_old_and_its_new_date_counts_at_the_new_one() -> None:
     moved = game(gameDateEst="2025-01-09T00:00:00Z", gameDateTimeUTC="2025-01-10T00:30:00Z")
-    for order in ((game(postponedStatus="P"), moved), (moved, game(postponedStatus="P"))):
+    off = game(gameStatusText="PPD")
+    for order in ((off, moved), (moved, off)):
         assert [r["game_date"] for r in rows_of(*order)] == [date(2025, 1, 9)]
+
+
+@pytest.mark.parametrize("text", ["PPD", "7:30 pm ET"])
+def test_a_moved_game_that_is_flagged_alike_twice_counts_at_the_later_date_and_costs_no_other(text: str) -> None:
+    moved = game(
+        gameDateEst="2025-01-09T00:00:00Z", gameDateTimeUTC="2025-01-10T00:30:00Z",
+        gameStatusText=text, postponedStatus="Y",
+    )  # fmt: skip
+    old, other = game(gameStatusText=text, postponedStatus="Y"), game(gameId="0022400062")
+    for order in ((old, moved, other), (moved, other, old)):
+        found = {r["game_id"]: r["game_date"] for r in rows_of(*order)}
+        assert found == {"0022400061": date(2025, 1, 9), "0022400062": date(2024, 10, 22)}
 
 
 @pytest.mark.parametrize("side", ["CNS", "", None])
@@ -94,7 +123,6 @@ def test_a_game_against_a_club_or_nobody_yet_is_left_out(side: str | None) -> No
     [
         ({"gameId": "1522400001"}, "gameId"),
         ({"gameId": "0022300061"}, "gameId"),
-        ({"postponedStatus": "X"}, "postponedStatus"),
         ({"gameDateTimeUTC": "2024-10-22 19:30"}, "gameDateTimeUTC"),
         ({"homeTeam": None}, "homeTeam"),
     ],
