@@ -19,7 +19,7 @@ from tests.migrated import migrated
 # A date of the simulated league with five games, all phases and the grading, and a day before it for the features.
 DAY, HISTORY = "2024-11-01", "2024-10-31"
 RUN = ["run", "--source", "simulated", "--seed", "7", "--from", DAY, "--to", DAY, "--history-from", HISTORY, "--json"]
-_CLEAN_SECONDS = 900.0
+_CLEAN_SECONDS = 1800.0
 
 
 @dataclass(frozen=True)
