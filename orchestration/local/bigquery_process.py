@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.local import abandoned_jobs, catalog_lookups, moved_folder, server_errors
+from orchestration.local import catalog_lookups, housekeeping, moved_folder, server_errors
 from orchestration.local.child import die_with_parent
 from orchestration.local.duckdb_setup import use_packaged_extensions
 from orchestration.local.query_results import ResultsJanitor
@@ -53,11 +53,11 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
         return database.connection()
 
     _wait_for_lock(connect)
-    ended = abandoned_jobs.end_all()
-    if ended:
-        log.info("%d jobs were waiting or running when the warehouse last ended; they failed", ended)
-    janitor = ResultsJanitor()
-    janitor.start()
+    housekeeping.prepare(state)
+    results = ResultsJanitor()
+    results.start()
+    keeper = housekeeping.housekeeper(results)
+    keeper.start()
     grpc_server, _ = storage_api.start("127.0.0.1", grpc_port)
     config = uvicorn.Config(
         app,
@@ -72,7 +72,7 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     uvicorn.Server(config).run()
     grpc_server.stop(None).wait(_SHUTDOWN_SECONDS)
-    janitor.stop()
+    keeper.stop()
     database.connection().close()
 
 

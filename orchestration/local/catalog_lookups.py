@@ -106,7 +106,7 @@ class _KeptColumns:
         if kept is None or kept[0] != version:
             kept = version, self._slow(*key)
             with self._lock:
-                self._kept[key] = kept
+                _keep(self._kept, key, kept)
         return list(kept[1])
 
     def knows(self, project_id: str) -> bool:
@@ -120,8 +120,16 @@ class _KeptColumns:
         return int(version)
 
 
+def _keep[V](kept: dict[tuple[str, str, str], tuple[int, V]], key: tuple[str, str, str], value: tuple[int, V]) -> None:
+    """Keep a table's fact; forget those of the project's earlier schemas, for staging tables come and go."""
+    for old in [k for k, (version, _) in kept.items() if k[0] == key[0] and version < value[0]]:
+        del kept[old]
+    kept[key] = value
+
+
 def _quick_hidden(slow: Callable[[Any], bool], columns: _KeptColumns) -> Callable[[Any], bool]:
     kept: dict[tuple[str, str, str], tuple[int, bool]] = {}
+    lock = threading.Lock()
 
     def hidden(table: Any) -> bool:
         if not table.db or not columns.knows(table.catalog):
@@ -130,7 +138,9 @@ def _quick_hidden(slow: Callable[[Any], bool], columns: _KeptColumns) -> Callabl
         version = columns.schema_version(table.catalog)
         known = kept.get(key)
         if known is None or known[0] != version:
-            known = kept[key] = version, slow(table)
+            known = version, slow(table)
+            with lock:
+                _keep(kept, key, known)
         return known[1]
 
     return hidden

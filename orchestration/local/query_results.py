@@ -8,16 +8,11 @@ next statement. Here they go after half a minute; a result is read right after i
 from __future__ import annotations
 
 import functools
-import logging
 import threading
 import time
 from typing import Any
 
-import duckdb
-
-log = logging.getLogger(__name__)
 KEEP_SECONDS = 30.0
-_EVERY_SECONDS = 5.0
 _LEFT = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'emulator' AND schema_name = '_results'"
 
 
@@ -28,21 +23,17 @@ class ResultsJanitor:
         self._keep = keep_seconds
         self._written: dict[str, float] = {}
         self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="results-janitor", daemon=True)
 
     def start(self) -> None:
-        """Drop what an earlier run left, listen to queries, and look every few seconds."""
+        """Drop what an earlier run left, and listen to queries."""
         from local_bigquery.engine import database
 
         self._drop([name for (name,) in database.fetch(_LEFT)])
         self._listen()
-        self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread, before the database is closed."""
-        self._stop.set()
-        self._thread.join(timeout=10)
+    def sweep(self) -> None:
+        """Drop what is old by now; to be called every few seconds."""
+        self._sweep(time.monotonic())
 
     def _listen(self) -> None:
         """Be told of every result: to look for them in DuckDB's catalogue costs more than most queries."""
@@ -61,14 +52,6 @@ class ResultsJanitor:
             return found
 
         query.execute = execute
-
-    def _work(self) -> None:
-        while not self._stop.wait(_EVERY_SECONDS):
-            try:
-                self._sweep(time.monotonic())
-            except duckdb.Error as error:
-                # Housekeeping only: the next sweep tries again.
-                log.warning("old query results could not be dropped: %s", error)
 
     def _sweep(self, now: float) -> None:
         with self._lock:

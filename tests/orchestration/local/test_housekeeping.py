@@ -1,0 +1,194 @@
+"""The embedded warehouse's folder and memory do not grow for good. Its server is not needed: its modules are."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.local import abandoned_jobs, catalog_lookups, housekeeping, lake_files, old_jobs, server_errors
+from orchestration.local.duckdb_setup import use_packaged_extensions
+from orchestration.local.housekeeping import Chore, Housekeeper
+
+NOW = timedelta(0)
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The server's database on a folder of its own, in this process; opened once, for it takes a while."""
+    folder = tmp_path_factory.mktemp("warehouse")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", duckdb.connect)  # put back afterwards
+        use_packaged_extensions(folder / "extensions")
+        from local_bigquery.engine import database as found
+        from local_bigquery.settings import settings
+
+        found._connect.cache_clear()
+        patch.setattr(settings, "data_dir", folder / "state")
+        patch.setattr(settings, "default_project_id", "local")
+        found.execute("CREATE SCHEMA local.nba_staging; CREATE SCHEMA local.nba_raw")
+        found.execute("CREATE TABLE local.nba_staging.facts (k INTEGER, v INTEGER)")
+        yield found
+        found.reset()
+
+
+def files(database: Any) -> set[Path]:
+    return set((database.settings.data_dir / "local").rglob("*.parquet"))
+
+
+def rewrite(database: Any, rounds: int) -> None:
+    """As often: a staging table, the same rows deleted and inserted."""
+    for n in range(rounds):
+        staging = f"local.nba_staging.facts_{n:016x}"
+        database.execute(f"CREATE TABLE {staging} AS SELECT range AS k, range AS v FROM range(10)")
+        database.execute("DELETE FROM local.nba_staging.facts")
+        database.execute(f"INSERT INTO local.nba_staging.facts SELECT * FROM {staging}")
+        database.execute(f"DROP TABLE {staging}")
+
+
+def test_files_that_nothing_needs_are_deleted_and_the_rows_stay(database: Any) -> None:
+    rewrite(database, 4)
+    (stray,) = [next(iter(files(database))).with_name("ducklake-stray.parquet")]
+    stray.write_bytes(b"of a killed writer")
+    before = files(database)
+    assert len(before) > 8
+    assert lake_files.tidy() == 0  # of the last half hour
+    assert files(database) == before
+    for _ in range(2):
+        rewrite(database, 2)
+        lake_files.tidy(NOW)
+        lake_files.tidy(NOW)
+        assert len(files(database)) == 1
+        assert lake_files.snapshots() == 1
+    assert database.fetch("SELECT COUNT(*), SUM(v) FROM local.nba_staging.facts") == [(10, 45)]
+
+
+def test_a_busy_warehouse_is_left_alone(database: Any) -> None:
+    rewrite(database, 1)
+    before = files(database)
+    assert lake_files.tidy(NOW, is_busy=lambda: True) == 0
+    assert files(database) == before
+
+
+def test_what_a_killed_run_staged_is_dropped_and_nothing_else(database: Any) -> None:
+    for name in ("facts_0123456789abcdef", "merge_target", "facts_0123456789"):
+        database.execute(f"CREATE TABLE local.nba_staging.{name} (k INTEGER)")
+    database.execute("CREATE TABLE local.nba_raw.facts_0123456789abcdef (k INTEGER)")
+    assert lake_files.drop_left_staging() == 1
+    left = database.fetch("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = 'local'")
+    assert {name for (name,) in left} >= {
+        *("nba_staging.facts", "nba_staging.merge_target", "nba_staging.facts_0123456789"),
+        "nba_raw.facts_0123456789abcdef",
+    }
+    assert ("nba_staging.facts_0123456789abcdef",) not in left
+
+
+def test_a_table_whose_time_is_up_is_dropped(database: Any) -> None:
+    from local_bigquery.catalog import metadata, tables
+
+    for name, seconds in (("short", -1), ("long", 3600)):
+        reference = ("local", "nba_staging", name)
+        database.execute(f"CREATE TABLE local.nba_staging.{name} (k INTEGER)")
+        until = str(int((time.time() + seconds) * 1000))
+        metadata.save(tables.defaults(*reference).replace(expirationTime=until), *reference)
+    lake_files.drop_expired()
+    left = database.fetch("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'nba_staging'")
+    assert {name for (name,) in left} & {"short", "long"} == {"long"}
+
+
+def job(job_id: str, state: str, seconds_ago: float) -> None:
+    from local_bigquery.jobs import runner, store
+    from local_bigquery.models import JobConfiguration
+
+    made = runner._job("local", job_id, JobConfiguration(jobType="QUERY", query={"query": "SELECT 1"}))
+    created = made.statistics.replace(creationTime=str(int((time.time() - seconds_ago) * 1000)))
+    store.save(made.replace(status={"state": state}, statistics=created))
+
+
+def job_states(database: Any) -> dict[str, str]:
+    return dict(database.fetch("SELECT job_id, state FROM emulator.jobs"))
+
+
+def test_finished_jobs_are_forgotten_by_age_and_by_number(database: Any) -> None:
+    database.execute("DELETE FROM emulator.jobs")
+    job("running", "RUNNING", 100_000)
+    for n, seconds in enumerate((90_000, 5_000, 4_000, 3_000)):
+        job(f"done {n}", "DONE", seconds)
+    old_jobs.forget()
+    assert job_states(database).keys() == {"running", "done 1", "done 2", "done 3"}
+    old_jobs.forget(keep_jobs=2)
+    assert job_states(database).keys() == {"running", "done 2", "done 3"}
+
+
+def test_a_job_whose_outcome_was_not_written_ends_and_one_that_runs_does_not(database: Any) -> None:
+    from local_bigquery.jobs import runner, store
+
+    database.execute("DELETE FROM emulator.jobs")
+    failed: concurrent.futures.Future[None] = concurrent.futures.Future()
+    failed.set_exception(duckdb.IOException("No space left on device"))
+    for job_id, future in (("lost", failed), ("runs", concurrent.futures.Future())):
+        job(job_id, "RUNNING", 1)
+        runner._running[("local", job_id)] = runner.Running(future=future)
+    try:
+        assert abandoned_jobs.end_lost() == 1
+        assert job_states(database) == {"lost": "DONE", "runs": "RUNNING"}
+        assert runner._running.keys() == {("local", "runs")}
+        lost = store.load("local", "lost")
+        assert lost is not None
+        assert lost.status.errorResult.reason == "backendError"
+        assert abandoned_jobs.end_all() == 1
+        assert job_states(database) == {"lost": "DONE", "runs": "DONE"}
+    finally:
+        runner._running.clear()
+
+
+def test_memory_is_bounded(database: Any, tmp_path: Path) -> None:
+    housekeeping.bound_memory(tmp_path)
+    ((limit, folder),) = database.fetch("SELECT current_setting('memory_limit'), current_setting('temp_directory')")
+    size, unit = limit.split()
+    assert unit == "GiB"
+    assert 1 <= float(size) <= 4
+    assert folder == str(tmp_path / "tmp")
+
+
+def test_facts_of_tables_that_are_gone_are_forgotten() -> None:
+    kept: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for version in range(1000):
+        catalog_lookups._keep(kept, ("local", "nba_staging", f"facts_{version}"), (version, "columns"))
+        catalog_lookups._keep(kept, ("other", "d", "t"), (7, "columns"))
+    assert kept == {("local", "nba_staging", "facts_999"): (999, "columns"), ("other", "d", "t"): (7, "columns")}
+
+
+def test_a_chore_that_fails_is_tried_again_and_stops_no_other() -> None:
+    done: list[str] = []
+
+    def fail() -> None:
+        done.append("failed")
+        raise duckdb.IOException("Could not write file: No space left on device")
+
+    keeper = Housekeeper([Chore(0.0, fail), Chore(0.0, lambda: done.append("swept")), Chore(60.0, done.clear, 1e12)])
+    keeper.run_due()
+    keeper.run_due()
+    assert done == ["failed", "swept", "failed", "swept"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (duckdb.IOException("Could not write file: No space left on device"), "The disk is full"),
+        (duckdb.OutOfMemoryException("failed to offload: max_temp_directory_size"), "The disk is full"),
+        (duckdb.OutOfMemoryException("could not allocate block"), "in trouble"),
+        (duckdb.IOException("Could not read file: Input/output error"), "in trouble"),
+        (duckdb.ParserException("syntax error at or near x"), None),
+        (duckdb.IOException("No files found that match the pattern"), None),
+    ],
+)
+def test_the_machines_trouble_is_no_invalid_query(error: Exception, words: str | None) -> None:
+    found = server_errors.trouble(error)
+    assert (found is None) if words is None else (found is not None and words in found)
