@@ -37,7 +37,7 @@ WHEN NOT MATCHED THEN INSERT (game_id, points) VALUES (S.game_id, S.points)
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[WarehouseServer]:
-    made = WarehouseServer(tmp_path, dict(os.environ))
+    made = WarehouseServer(tmp_path, dict(os.environ), start_timeout=180)
     made.start()
     yield made
     made.stop()
