@@ -19,7 +19,7 @@ from orchestration.local.query_results import ResultsJanitor
 log = logging.getLogger(__name__)
 _LOOK_SECONDS = 5.0
 # So many changes a lake may have had before a start takes the time to forget them.
-_MANY_SNAPSHOTS = 500
+_MANY_SNAPSHOTS = 300
 _GIB = 2**30
 
 
