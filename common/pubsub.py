@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
+import requests
 from google.api_core import exceptions as google_errors
 from google.api_core.retry import Retry
 from google.auth.credentials import AnonymousCredentials
@@ -21,7 +22,11 @@ _TRANSIENT = (
     google_errors.TooManyRequests,
     google_errors.DeadlineExceeded,
     google_errors.Aborted,
+    # Over REST (the embedded broker) the client lets these through as they are.
+    requests.ConnectionError,
+    requests.Timeout,
 )
+_RETRY_SECONDS = 60.0
 
 
 class Publisher(Protocol):
@@ -52,10 +57,10 @@ class PubSubPublisher:
             answer = self._client.publish(
                 topic=f"projects/{self._project}/topics/{topic}",
                 messages=[message],
-                retry=Retry(predicate=lambda e: isinstance(e, _TRANSIENT), timeout=60),
+                retry=Retry(predicate=lambda e: isinstance(e, _TRANSIENT), timeout=_RETRY_SECONDS),
                 timeout=20,
             )
-        except (google_errors.GoogleAPICallError, google_errors.RetryError, ConnectionError) as error:
+        except (google_errors.GoogleAPICallError, google_errors.RetryError, requests.RequestException) as error:
             raise TransientError("the message broker did not take the event", topic=topic, cause=str(error)) from error
         log.info("published", extra={"topic": topic, "event_id": event.event_id, "message_id": answer.message_ids[0]})
         return str(answer.message_ids[0])
