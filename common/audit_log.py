@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from common import clock
-from common.errors import NbaError
 from common.logging import correlation_id
+from common.telemetry import Row, TelemetryBuffer
 from common.warehouse import Warehouse
 
-log = logging.getLogger(__name__)
 TABLE = "nba_orchestration.audit_results"
 
 
@@ -46,30 +43,20 @@ class AuditLog:
     """Collects the audit results of a request and writes them together."""
 
     def __init__(self, warehouse: Warehouse) -> None:
-        self._warehouse = warehouse
-        self._lock = threading.Lock()
-        self._pending: list[AuditResult] = []
+        self._buffer = TelemetryBuffer(warehouse, TABLE)
+
+    @property
+    def pending(self) -> list[Row]:
+        """The results that the next flush writes."""
+        return self._buffer.pending
 
     def add(self, results: Iterable[AuditResult], *, phase: str, processor: str) -> None:
         """Keep `results` for the next flush."""
         found = list(results)
         for result in found:
             result.phase, result.processor = phase, processor
-        with self._lock:
-            self._pending += found
+        self._buffer.add(Row(r.audit_id, asdict(r)) for r in found)
 
     def flush(self) -> int:
-        """Write what has been added; returns the number of rows. Rows that could not be written are kept."""
-        with self._lock:
-            rows, self._pending = self._pending, []
-        if not rows:
-            return 0
-        try:
-            self._warehouse.append_telemetry(TABLE, [asdict(r) for r in rows], [r.audit_id for r in rows])
-        except NbaError:
-            with self._lock:
-                self._pending = rows + self._pending
-            # A blocking failure is in the run ledger and the answer; the record of it must not undo the work.
-            log.exception("audit results could not be written; kept for the next flush")
-            return 0
-        return len(rows)
+        """Write what has been added; returns the number of rows. See `TelemetryBuffer` for what is kept or dropped."""
+        return self._buffer.flush()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import threading
-import time
 from functools import lru_cache
 from typing import Any
 
@@ -12,12 +9,11 @@ from google.auth import exceptions as google_auth_errors
 from google.auth.transport import requests as google_requests
 from google.oauth2 import id_token
 
+from common.certificates import Certificates
 from common.errors import ConfigurationError
 from common.settings import Settings
 
 _ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
-_MAX_AGE = re.compile(r"max-age=(\d+)")
-_CERTIFICATES_SECONDS = 10
 
 
 class Unauthorized(Exception):
@@ -30,29 +26,6 @@ class Unauthorized(Exception):
         super().__init__(public)
         self.public = public
         self.code = code
-
-
-class Certificates:
-    """Google's certificates by HTTP, kept for as long as their answer allows: not asked for with every message.
-
-    A google-auth transport: called with a URL it returns an answer with `status`, `headers` and `data`.
-    """
-
-    def __init__(self, fetch: Any) -> None:
-        self._fetch = fetch
-        self._lock = threading.Lock()
-        self._kept: dict[str, tuple[float, Any]] = {}
-
-    def __call__(self, url: str, method: str = "GET", **more: Any) -> Any:
-        with self._lock:
-            until, answer = self._kept.get(url, (0.0, None))
-            if time.monotonic() < until:
-                return answer
-            answer = self._fetch(url, method=method, timeout=_CERTIFICATES_SECONDS, **more)
-            age = _MAX_AGE.search(str(answer.headers.get("cache-control", "")))
-            if answer.status == 200 and age:
-                self._kept[url] = time.monotonic() + int(age[1]), answer
-            return answer
 
 
 @lru_cache(maxsize=1)

@@ -64,11 +64,14 @@ def eastern_date(moment: datetime) -> date:
 
 
 def parse_utc(text: str) -> datetime:
-    """Parse an ISO 8601 moment that states its zone ("Z" or an offset); returned in UTC."""
+    """Parse an ISO 8601 moment that states its zone ("Z" or an offset); returned in UTC. ValueError for any other."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} states no time zone")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is outside the calendar in UTC") from error
 
 
 def iso_utc(moment: datetime) -> str:

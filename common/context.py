@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,8 @@ from common.raw_store import RawStore
 from common.run_ledger import RunLedger
 from common.settings import Settings
 from common.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -51,10 +54,13 @@ class Context:
         return Quarantine(self.warehouse)
 
     def flush(self) -> None:
-        """Write what the run ledger and the audits have collected.
+        """Write what the run ledger and the audits have collected; never raises.
 
         Neither is made for it: a request that wrote down nothing needs no warehouse, nor credentials for one.
         """
         for name in ("ledger", "audit_log"):
             if name in vars(self):
-                getattr(self, name).flush()
+                try:
+                    getattr(self, name).flush()
+                except Exception:
+                    log.exception("telemetry could not be written; kept for the next flush", extra={"of": name})

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from common import clock
+from common.request_dates import moment
 
 _WORDS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-_WORD = re.compile(r"^(yesterday|today|tomorrow)(?:([+-])(\d{1,3}))?$")
+_WORD = re.compile(r"(yesterday|today|tomorrow)(?:([+-])(\d{1,3}))?", re.ASCII)
 
 
 def is_date_word(text: object) -> bool:
     """Whether `text` is today, yesterday or tomorrow, maybe with a number of days: today-3."""
-    return isinstance(text, str) and _WORD.match(text) is not None
+    return isinstance(text, str) and _WORD.fullmatch(text) is not None
 
 
 def eastern_day(word: str, today: date) -> date:
     """The date that `word` means where the Eastern date is `today`; ValueError that lists the words for another."""
-    found = _WORD.match(word)
+    found = _WORD.fullmatch(word)
     if found is None:
         raise ValueError(f"{word!r} is none of {', '.join(_WORDS)}, nor one of them with +N or -N days")
     days = int(f"{found[2]}{found[3]}") if found[2] else 0
@@ -44,11 +45,9 @@ def with_dates(body: object, fields: tuple[str, ...], *, clock_field: str = "sim
 
 def _today(simulated_at: object) -> date:
     """The Eastern date of the request's clock; a clock that is none of ours is refused by the request itself."""
-    if isinstance(simulated_at, str):
-        try:
-            return clock.eastern_date(clock.parse_utc(simulated_at))
-        except ValueError:
-            return clock.today()
-    if isinstance(simulated_at, datetime) and simulated_at.tzinfo is not None:
-        return clock.eastern_date(simulated_at)
-    return clock.today()
+    if simulated_at is None:
+        return clock.today()
+    try:
+        return clock.eastern_date(moment(simulated_at))
+    except ValueError:
+        return clock.today()

@@ -7,6 +7,7 @@
     │   ├── InvalidEventError    a message that is not an event of ours
     │   ├── ConfigurationError   a setting is missing or wrong: names it and the remedy
     │   │   └── MissingKeyError  a source's key is not set: its scraper is skipped
+    │   ├── RowsRefusedError     BigQuery refused a request for what is in its rows
     │   ├── ModelError           a trained model is missing or does not fit: names what differs
     │   └── AuditError           a blocking audit of a written table failed
     ├── TransientError           trying again later may help: back off, answer 5xx
@@ -84,6 +85,10 @@ class ConfigurationError(TerminalError):
 
 class MissingKeyError(ConfigurationError):
     """The key of a source is not set."""
+
+
+class RowsRefusedError(TerminalError):
+    """BigQuery refused a request to stream rows for what is in them, and did not say which row it was."""
 
 
 class ModelError(TerminalError):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from itertools import islice
 
 from common.errors import NbaError
+from common.storable_text import storable
 
 correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 _SECRET_PARAMETER = re.compile(
@@ -21,6 +24,12 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 _known_secrets: set[str] = set()
 # A shorter path of a secret address is a word like "hook".
 _SECRET_PATH = 12
+# A line says what happened; what it happened to is in a table or a file, and may have megabytes.
+_LONGEST_TEXT = 4000
+_LONGEST_STACK = 16_000
+_MOST_ITEMS = 100
+_MOST_LEVELS = 6
+_INT64 = 2**63
 
 
 def register_secret(value: str) -> None:
@@ -53,15 +62,42 @@ def redact(text: str) -> str:
     return _SECRET_PARAMETER.sub(r"\1\2***", without_known_secrets(text))
 
 
-def _redacted(value: object) -> object:
-    """A value of a log line with every text in it redacted: before it is JSON, where quotes are written otherwise."""
-    if isinstance(value, Mapping):
-        return {str(k): _redacted(v) for k, v in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_redacted(v) for v in value]
-    if value is None or isinstance(value, bool | int | float):
+def _redacted(value: object, level: int = 0, longest: int = _LONGEST_TEXT) -> object:
+    """A value of a log line as it may be written: every text redacted, bounded, and of characters that UTF-8 has.
+
+    Redacted before it is JSON, where quotes are written otherwise, and before it is cut: half a secret is one, too.
+    """
+    if isinstance(value, Mapping | list | tuple | set | frozenset):
+        if level == _MOST_LEVELS:
+            return f"… ({len(value)} more)"
+        inner = list(islice(value, _MOST_ITEMS))
+        if isinstance(value, Mapping):
+            found: dict[str, object] = {_bounded(str(k)): _redacted(value[k], level + 1) for k in inner}
+            return found | ({"…": f"{len(value) - len(inner)} more"} if len(value) > len(inner) else {})
+        more = [f"… ({len(value) - len(inner)} more)"] if len(value) > len(inner) else []
+        return [_redacted(v, level + 1) for v in inner] + more
+    if value is None or isinstance(value, bool):
         return value
-    return redact(str(value))
+    if isinstance(value, int):
+        return value if abs(value) < _INT64 else "a number beyond 64 bits"
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    return _bounded(redact(_text(value)), longest)
+
+
+def _text(value: object) -> str:
+    try:
+        return str(value)
+    except Exception as error:  # noqa: BLE001 - a log line must not fail over what it quotes
+        return f"({type(value).__name__} that can't be shown: {type(error).__name__})"
+
+
+def _bounded(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """Beginning and end of a long `text`: an error's words stand at either."""
+    if len(text) > longest:
+        half = longest // 2
+        text = f"{text[:half]} … ({len(text) - 2 * half} characters left out) … {text[-half:]}"
+    return storable(text)
 
 
 @contextmanager
@@ -98,7 +134,10 @@ class JsonFormatter(logging.Formatter):
             if isinstance(error, NbaError):
                 line |= {f"error_{k}": v for k, v in error.attributes.items()}
             line["stack"] = self.formatException(record.exc_info)
-        return json.dumps(_redacted(line), ensure_ascii=False)
+        return json.dumps(
+            {k: _redacted(v, longest=_LONGEST_STACK if k == "stack" else _LONGEST_TEXT) for k, v in line.items()},
+            ensure_ascii=False,
+        )
 
 
 def configure(service: str, level: str = "INFO") -> None:

@@ -5,8 +5,6 @@ Rows are streamed (no load job), keyed by run id, so that a repeated write is re
 
 from __future__ import annotations
 
-import logging
-import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,9 +14,9 @@ from datetime import date, datetime, timedelta
 from common import clock
 from common.errors import NbaError, outcome
 from common.logging import correlation_id
+from common.telemetry import Row, TelemetryBuffer
 from common.warehouse import Warehouse
 
-log = logging.getLogger(__name__)
 TABLE = "nba_orchestration.processor_runs"
 
 
@@ -74,14 +72,17 @@ class RunLedger:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
-        self._lock = threading.Lock()
-        self._pending: list[Run] = []
+        self._buffer = TelemetryBuffer(warehouse, TABLE)
+
+    @property
+    def pending(self) -> list[Row]:
+        """The runs that the next flush writes."""
+        return self._buffer.pending
 
     def add(self, run: Run) -> None:
         """Keep `run` for the next flush; stamps its end."""
         run.finished_at = run.finished_at or clock.wall_clock()
-        with self._lock:
-            self._pending.append(run)
+        self._buffer.add([Row(run.run_id, asdict(run))])
 
     @contextmanager
     def recording(self, run: Run) -> Iterator[Run]:
@@ -111,17 +112,5 @@ class RunLedger:
         return {r["processor"]: (r["input_version"], r["content_hash"]) for r in rows}
 
     def flush(self) -> int:
-        """Write what has been added; returns the number of rows. Rows that could not be written are kept."""
-        with self._lock:
-            rows, self._pending = self._pending, []
-        if not rows:
-            return 0
-        try:
-            self._warehouse.append_telemetry(TABLE, [asdict(r) for r in rows], [r.run_id for r in rows])
-        except NbaError:
-            with self._lock:
-                self._pending = rows + self._pending
-            # The work is done and its tables are the truth; telemetry must not turn it into a failure.
-            log.exception("the run ledger could not be written; kept for the next flush")
-            return 0
-        return len(rows)
+        """Write what has been added; returns the number of rows. See `TelemetryBuffer` for what is kept or dropped."""
+        return self._buffer.flush()

@@ -10,12 +10,11 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Flask, Response, jsonify, request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from werkzeug.exceptions import HTTPException
 
 from common import auth, clock
@@ -23,11 +22,15 @@ from common.context import Context
 from common.date_words import with_dates
 from common.errors import InvalidEventError, NbaError, TerminalError, TransientError, http_status, outcome
 from common.events import Event, Push, Trigger, parse_push
+from common.json_answers import CleanJson
 from common.logging import correlated, without_known_secrets
-from common.request_body import InvalidBodyError, body_as, check_span
+from common.request_body import InvalidBodyError, body_as, check_span, json_body
+from common.request_dates import GameDate, Moment
 from common.warehouse import labelled
 
 log = logging.getLogger(__name__)
+ProcessorName = Annotated[str, Field(min_length=1, max_length=100)]
+_LONGEST_HEADER = 200
 
 
 class DateRangeRequest(BaseModel):
@@ -37,16 +40,16 @@ class DateRangeRequest(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
-    start_date: date
-    end_date: date
-    processors: list[str] = []
+    start_date: GameDate
+    end_date: GameDate
+    processors: list[ProcessorName] = Field(default=[], max_length=100)
     force: bool = False
     # Also the later dates that a change on these dates would concern, as a push event would.
     downstream: bool = False
     # Whether the next phase is told of what changed. A backfill runs the phases itself and says no.
     publish: bool = True
     trigger: Trigger = "manual"
-    simulated_at: AwareDatetime | None = None
+    simulated_at: Moment | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -137,6 +140,8 @@ def create_service(
     and returns a JSON-able object, an Answer, or a (object, code) pair).
     """
     app = Flask(name)
+    app.json = CleanJson(app)
+    app.config["MAX_CONTENT_LENGTH"] = context.settings.max_request_bytes
 
     @app.get("/health")
     def health() -> Response:
@@ -155,18 +160,24 @@ def create_service(
 
         return checked
 
+    def set_apart(error: Exception) -> Any:
+        # Kept whole for a person; a redelivery could not make it readable. Where it can't be kept, it is not
+        # acknowledged: the broker keeps it, at last as a dead letter.
+        context.quarantine.message(request.get_data(), str(error), _header("User-Agent") or "")
+        return jsonify(status="quarantined", error=str(error)), 200
+
     def push_view(handler: OnPush) -> Callable[[], Any]:
         def view() -> Any:
             try:
-                push = parse_push(request.get_json(force=True, silent=True))
-            except InvalidEventError as error:
-                # Kept whole for a person; a redelivery could not make it readable.
-                context.quarantine.message(request.get_data(), str(error), request.headers.get("User-Agent", ""))
-                return jsonify(status="quarantined", error=str(error)), 200
+                push = parse_push(json_body(), max_date_span=context.settings.max_date_span)
+            except (InvalidBodyError, InvalidEventError) as error:
+                return set_apart(error)
             started = time.monotonic()
             with correlated(push.event.correlation_id), clock.simulated(push.event.simulated_at):
                 try:
                     answer = handler(context, push)
+                except InvalidEventError as error:
+                    return set_apart(error)
                 except NbaError as error:
                     log.exception("push not processed", extra={"service_path": request.path})
                     return jsonify(status=outcome(error), error=str(error)), http_status(error)
@@ -186,7 +197,7 @@ def create_service(
     def range_view(handler: OnRange) -> Any:
         wanted = body_as(DateRangeRequest)
         check_span(wanted.start_date, wanted.end_date, context.settings.max_date_span)
-        with correlated(request.headers.get("X-Correlation-Id")), clock.simulated(wanted.simulated_at):
+        with correlated(_header("X-Correlation-Id")), clock.simulated(wanted.simulated_at):
             try:
                 answer = handler(context, wanted)
             except NbaError as error:
@@ -197,7 +208,7 @@ def create_service(
 
     def route_view(handler: Callable[[Context], Any]) -> Callable[[], Any]:
         def view() -> Any:
-            with correlated(request.headers.get("X-Correlation-Id")):
+            with correlated(_header("X-Correlation-Id")):
                 try:
                     result = handler(context)
                 except NbaError as error:
@@ -237,6 +248,11 @@ def create_service(
     def invalid(error: InvalidBodyError) -> Any:
         return jsonify(status="invalid", error=str(error)), 400
 
+    @app.errorhandler(NbaError)
+    def ours(error: NbaError) -> Any:
+        log.error("request not taken", exc_info=error, extra={"service_path": request.path})
+        return jsonify(status=outcome(error), error=str(error)), 503 if isinstance(error, TransientError) else 500
+
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Any:
         if isinstance(error, HTTPException):
@@ -245,6 +261,12 @@ def create_service(
         return jsonify(status="failed", error=type(error).__name__), 500
 
     return app
+
+
+def _header(name: str) -> str | None:
+    """A header that becomes part of rows and logs."""
+    value = request.headers.get(name)
+    return value[:_LONGEST_HEADER] if value else value
 
 
 def event_after(push: Push | None, **fields: Any) -> Event:

@@ -72,7 +72,13 @@ class Settings(BaseSettings):
         300, description="Limit of one job, on the server and at our end; then it is cancelled."
     )
     processor_timeout: float = Field(600, description="Limit of one analytics or precompute processor.")
-    max_date_span: int = Field(400, description="Longest range of dates that /process-date-range takes.")
+    max_date_span: int = Field(
+        400, ge=1, description="Longest range of dates that a request or an event may speak of, days."
+    )
+    # Pub/Sub's messages have at most 10 MB, which base64 makes 14.
+    max_request_bytes: int = Field(
+        15_000_000, ge=1, description="Longest body that a service reads; a longer one is answered with 413."
+    )
 
     # Phase 5
     prediction_request_size: int = Field(500, description="Player-games a prediction request carries.")

@@ -27,7 +27,7 @@ from google.api_core.retry import Retry
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
-from common.errors import DeadlineExceededError, TerminalError
+from common.errors import DeadlineExceededError, RowsRefusedError, TerminalError
 from common.job_errors import is_missing_table, is_transient
 from common.merge import MergeResult, merge_statement
 from common.query_parameters import json_value, query_parameter
@@ -38,6 +38,12 @@ __all__ = ["DATASETS", "Job", "QueryResult", "Warehouse", "labelled"]
 DATASETS = ("raw", "reference", "analytics", "precompute", "predictions", "orchestration", "staging")
 # Seconds between looks for a table that is not there: twice the time that two renames of a migration take.
 _TABLE_PAUSES = (0.5, 1.5)
+# Telemetry is kept where it can't be written: the work behind it need not wait for longer.
+_TELEMETRY_SECONDS = 30.0
+# Bad request, too large.
+_REFUSED = frozenset({400, 413})
+# Reasons of a row of a streaming request that say nothing against the row.
+_NOT_THE_ROW = frozenset({"stopped", "timeout", "backendError", "internalError"})
 _DATASET = re.compile(rf"\bnba_(?={'|'.join(DATASETS)}\b)")
 
 
@@ -328,20 +334,27 @@ class Warehouse:
         done = self.execute(statement, params, work=["merge", table, *work], table=table)
         return MergeResult(0, done.rows_changed, done.joined, done.bytes_processed)
 
-    def append_telemetry(self, table: str, rows: Sequence[Mapping[str, Any]], row_ids: Sequence[str]) -> None:
-        """Stream rows into an append-only table: no load job, so none of the 1,500 a day is spent."""
+    def append_telemetry(
+        self, table: str, rows: Sequence[Mapping[str, Any]], row_ids: Sequence[str]
+    ) -> dict[int, str | None]:
+        """Stream rows (JSON values) into an append-only table: no load job, so none of the 1,500 a day is spent.
+
+        Returns the rows that did not arrive, by index: why, or None for one that was only stopped with another.
+        RowsRefusedError where the request as a whole was refused for what is in it.
+        """
         try:
             problems = self._client.insert_rows_json(
                 self._table_id(table),
-                [json.loads(json.dumps(r, default=json_value)) for r in rows],
+                [dict(r) for r in rows],
                 row_ids=list(row_ids),
-                retry=self._retry,
-                timeout=self.settings.bigquery_http_timeout,
+                retry=self._retry.with_timeout(min(self.settings.bigquery_retry_deadline, _TELEMETRY_SECONDS)),
+                timeout=min(self.settings.bigquery_http_timeout, _TELEMETRY_SECONDS),
             )
-        except (google_errors.GoogleAPICallError, requests.RequestException) as error:
+        except (google_errors.GoogleAPICallError, google_errors.RetryError, requests.RequestException) as error:
+            if getattr(error, "code", None) in _REFUSED and not is_transient(error):
+                raise RowsRefusedError("BigQuery refused rows", table=table, cause=str(error)) from error
             raise translated(error, f"insert into {table}") from error
-        if problems:
-            raise TerminalError("rows of telemetry were refused", table=table, first=problems[0])
+        return {int(p["index"]): _refusal(p.get("errors") or []) for p in problems}
 
     # -- details -------------------------------------------------------------------------------------
 
@@ -358,3 +371,9 @@ class Warehouse:
 
     def _script_rows(self, job: Any) -> list[dict[str, Any]]:
         return [dict(row.items()) for row in job.result(timeout=self._jobs.limit())]
+
+
+def _refusal(errors: Sequence[Mapping[str, Any]]) -> str | None:
+    """Why a row of a streaming request was refused; None where it was only stopped, or its time was up."""
+    own = [e for e in errors if e.get("reason") not in _NOT_THE_ROW]
+    return "; ".join(f"{e.get('location', '')}: {e.get('message') or e.get('reason')}" for e in own) or None

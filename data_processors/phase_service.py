@@ -17,6 +17,7 @@ from common import clock
 from common.context import Context
 from common.errors import TerminalError
 from common.events import Push, Trigger
+from common.request_dates import portions
 from common.service import Answer, DateRangeRequest, create_service, event_after
 from data_processors.runner import Outcome, ProcessorRunner, Task
 from data_processors.spans import Span, concerned_spans
@@ -149,15 +150,17 @@ def _publish(context: Context, phase: Phase, spans: dict[str, Span], outcome: Ou
     dates: set[date] = set()
     for name in telling:
         dates |= set(clock.dates_between(spans[name].first, spans[name].last))
-    event = event_after(
-        push,
-        phase=phase.event_phase,
-        source=phase.service,
-        game_dates=sorted(dates),
-        tables=list(telling.values()),
-        status="partial" if any(r.status in {"failed", "timed_out"} for r in outcome.results) else "success",
-    )
-    context.publisher.publish(phase.topic, event)
+    # A change of long ago reaches to today: more dates than one event may speak of.
+    for portion in portions(dates, context.settings.max_date_span):
+        event = event_after(
+            push,
+            phase=phase.event_phase,
+            source=phase.service,
+            game_dates=portion,
+            tables=list(telling.values()),
+            status="partial" if any(r.status in {"failed", "timed_out"} for r in outcome.results) else "success",
+        )
+        context.publisher.publish(phase.topic, event)
 
 
 def _frontier(context: Context, processors: Sequence[SqlProcessor], changed: dict[str, Span]) -> date:

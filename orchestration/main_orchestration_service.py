@@ -7,11 +7,10 @@ tells a person what is amiss.
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any, Self
 
 from flask import Flask
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from common import clock
 from common.context import Context
@@ -20,6 +19,7 @@ from common.errors import ConfigurationError
 from common.events import Trigger
 from common.logging import correlated, correlation_id
 from common.request_body import body_as
+from common.request_dates import GameDate, Moment
 from common.service import create_service
 from orchestration.alerts import alert
 from orchestration.client import ServiceClient
@@ -44,9 +44,9 @@ class ExecuteWorkflow(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    workflow: str
-    game_date: date | None = Field(default=None, alias="date")
-    simulated_at: AwareDatetime | None = None
+    workflow: str = Field(max_length=100)
+    game_date: GameDate | None = Field(default=None, alias="date")
+    simulated_at: Moment | None = None
     force: bool = False
     trigger: Trigger = "scheduler"
 
@@ -55,10 +55,10 @@ class DatesRequest(BaseModel):
     """The body of /alert: both dates included, at most `MAX_DATES`; words such as yesterday are dates, too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    start_date: date
-    end_date: date
+    start_date: GameDate
+    end_date: GameDate
     dry_run: bool = False
-    simulated_at: AwareDatetime | None = None
+    simulated_at: Moment | None = None
 
     @model_validator(mode="before")
     @classmethod

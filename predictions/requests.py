@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common.errors import InvalidEventError
 from common.events import Event
+from common.request_dates import GameDate, Moment
+from common.validation_words import first_problem
 
 
 class _Model(BaseModel):
@@ -21,7 +21,7 @@ class Quote(_Model):
     line: float
     over_price: float | None = Field(None, gt=1)
     under_price: float | None = Field(None, gt=1)
-    snapshot_at: datetime
+    snapshot_at: Moment
 
 
 class PlayerInput(_Model):
@@ -32,7 +32,7 @@ class PlayerInput(_Model):
     player_name: str | None
     team: str | None
     opponent: str | None
-    tip_off: datetime
+    tip_off: Moment
     feature_version: str | None
     features_quality: float | None
     features: dict[str, float | None] | None
@@ -48,9 +48,9 @@ class Batch(_Model):
 
     batch_id: str
     content: str
-    game_date: date
-    created_at: datetime
-    cut_at: datetime
+    game_date: GameDate
+    created_at: Moment
+    cut_at: Moment
     model_version: str | None = None
 
 
@@ -71,6 +71,5 @@ def parse_request(event: Event) -> PredictionRequest:
     try:
         return PredictionRequest.model_validate(event.payload)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(p) for p in ("payload", *first["loc"]))
-        raise InvalidEventError(f"the prediction request does not parse: {first['msg']}", field=where) from error
+        where, words = first_problem(error)
+        raise InvalidEventError(f"the prediction request does not parse: {words}", field=f"payload.{where}") from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from common.events import Trigger
+from common.request_dates import GameDate, Moment
 
+ScraperName = Annotated[str, Field(min_length=1, max_length=100)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Retries = Annotated[int, Field(ge=0, le=5)]
 
@@ -26,11 +27,11 @@ class ScrapeRequest(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    scrapers: list[str] = Field(min_length=1)
-    start_date: date
-    end_date: date
+    scrapers: list[ScraperName] = Field(min_length=1, max_length=100)
+    start_date: GameDate
+    end_date: GameDate
     trigger: Trigger = "manual"
-    simulated_at: AwareDatetime | None = None
+    simulated_at: Moment | None = None
     post_game: bool = False
     parallel: bool = False
     timeouts: dict[str, Seconds] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,15 +9,13 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from common import clock
-from common.errors import NbaError
+from common.telemetry import Row, append
 from common.warehouse import Warehouse
 
-log = logging.getLogger(__name__)
 TABLE = "nba_orchestration.raw_files"
 # landed: its rows, or equal ones, are in the tables; empty: read, and it has none; superseded: a newer answer
 # about the same was there; waiting: for the schedule or for a name; failed: a table could not be written.
 Outcome = Literal["landed", "empty", "superseded", "waiting", "quarantined", "failed"]
-_ROWS_A_REQUEST = 500
 _DETAIL = 2000
 
 
@@ -48,8 +45,8 @@ def fetched_date(path: str) -> date | None:
 def append_accounts(warehouse: Warehouse, accounts: Sequence[FileAccount], known: Mapping[str, str]) -> int:
     """Write the accounts that differ from the `known` states; returns how many.
 
-    A failure is logged and no more: the work is done, and a payload without an account is found by
-    `nba reconcile-raw`.
+    What could not be written is logged and no more: the work is done, and a payload without an account is found
+    by `nba reconcile-raw`.
     """
     at, batch_id = clock.wall_clock(), uuid.uuid4().hex
     rows = [
@@ -57,7 +54,7 @@ def append_accounts(warehouse: Warehouse, accounts: Sequence[FileAccount], known
             **asdict(account),
             "detail": account.detail[:_DETAIL] if account.detail else None,
             "feed": account.path.split("/")[0],
-            "scope": account.path.split("/")[1],
+            "scope": account.path.split("/")[1] if "/" in account.path else "",
             "fetched_date": fetched_date(account.path),
             "batch_id": batch_id,
             "recorded_at": at,
@@ -65,11 +62,5 @@ def append_accounts(warehouse: Warehouse, accounts: Sequence[FileAccount], known
         for account in accounts
         if known.get(account.path) != account.state
     ]
-    try:
-        for start in range(0, len(rows), _ROWS_A_REQUEST):
-            portion = rows[start : start + _ROWS_A_REQUEST]
-            warehouse.append_telemetry(TABLE, portion, [f"{batch_id}:{r['path']}"[-512:] for r in portion])
-    except NbaError:
-        log.exception("the accounts of payloads could not be written", extra={"payloads": len(rows)})
-        return 0
-    return len(rows)
+    written, _ = append(warehouse, TABLE, [Row(f"{batch_id}:{r['path']}"[-512:], r) for r in rows])
+    return written

@@ -14,6 +14,7 @@ from common.context import Context
 from common.errors import NbaError, TransientError
 from common.events import TableChange
 from common.quarantine import QuarantinedPayload
+from common.request_dates import is_league_date, portions
 from common.service import Answer, event_after
 from data_processors.audits import audited, blocking_error, judge
 from data_processors.raw.cross_checks import OtherLogs
@@ -239,23 +240,26 @@ class RawProcessor:
 
     def _publish(self, content: dict[str, Version]) -> None:
         told = self._told()
-        dates = {d for parts in told.values() for t in parts if t.is_about_games for d in self._dates_of(t)}
-        if not dates:
-            return
+        found = {d for parts in told.values() for t in parts if t.is_about_games for d in self._dates_of(t)}
+        dates = {d for d in found if is_league_date(d)}
+        if strange := sorted(map(str, found - dates)):
+            log.error("dates that no season has are told to nobody", extra={"dates": strange})
         sound = not any(o.problems for o in self._feeds.values())
-        event = event_after(
-            self._origin.push,
-            phase="phase2",
-            source=",".join(self._feeds),
-            game_dates=sorted(dates),
-            tables=[
-                TableChange(table=t, rows_changed=sum(p.rows_changed for p in parts), content_hash=content[t].hash)
-                for t, parts in told.items()
-            ],
-            trigger=self._origin.trigger,
-            status="success" if sound else "partial",
-        )
-        self._context.publisher.publish(TOPIC, event)
+        # Payloads of many seasons may be read at once; an event speaks of a limited range.
+        for portion in portions(dates, self._context.settings.max_date_span):
+            event = event_after(
+                self._origin.push,
+                phase="phase2",
+                source=",".join(self._feeds),
+                game_dates=portion,
+                tables=[
+                    TableChange(table=t, rows_changed=sum(p.rows_changed for p in parts), content_hash=content[t].hash)
+                    for t, parts in told.items()
+                ],
+                trigger=self._origin.trigger,
+                status="success" if sound else "partial",
+            )
+            self._context.publisher.publish(TOPIC, event)
 
     def _of(self, path: str) -> FeedOutcome:
         return self._feeds.setdefault(_feed(path), FeedOutcome(_feed(path)))

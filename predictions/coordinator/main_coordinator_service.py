@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from common import clock
 from common.context import Context
 from common.date_words import with_dates
 from common.events import Push, Trigger
 from common.request_body import body_as
+from common.request_dates import GameDate, Moment
 from common.service import Answer, DateRangeRequest, ProcessorResult, create_service
 from predictions.coordinator.consolidation import on_staged
 from predictions.coordinator.dispatch import NAME, Dispatched, dispatch_date
@@ -25,9 +26,9 @@ class StartRequest(BaseModel):
     """The body of /start; `game_date` may be a word, as in schedules: today."""
 
     model_config = ConfigDict(extra="forbid")
-    game_date: date
+    game_date: GameDate
     trigger: Trigger = "manual"
-    simulated_at: AwareDatetime | None = None
+    simulated_at: Moment | None = None
     force: bool = False
 
     @model_validator(mode="before")

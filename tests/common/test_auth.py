@@ -148,7 +148,7 @@ def test_google_is_asked_for_its_certificates_once_not_with_every_message(certif
         call("/start", "Bearer " + token(GOOGLE))
     assert certificates.asked == 1
     certificates.headers = {}
-    auth._transport()._kept.clear()
+    auth._transport().forget()
     for _ in range(2):
         call("/start", "Bearer " + token(GOOGLE))
     assert certificates.asked == 3

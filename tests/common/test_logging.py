@@ -40,3 +40,43 @@ def test_an_error_of_ours_brings_its_attributes() -> None:
         "nbac_schedule",
         "gameId",
     )
+
+
+def test_a_line_is_bounded_whatever_it_is_about() -> None:
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    extra = {
+        "body": "x" * 20_000_000,
+        "paths": [f"p{n}" for n in range(100_000)],
+        "names": {f"n{n}": n for n in range(100_000)},
+        "deep": deep,
+    }
+    record = logging.makeLogRecord({"msg": "begins %s ends", "args": ("y" * 1_000_000,), **extra})
+    text = json_logs.JsonFormatter("raw").format(record)
+    assert len(text) < 30_000
+    found = json.loads(text)
+    assert found["message"].startswith("begins y")
+    assert found["message"].endswith("y ends")
+    assert found["paths"][:2] == ["p0", "p1"]
+    assert found["paths"][-1] == "… (99900 more)"
+    assert found["names"]["…"] == "99900 more"
+
+
+def test_a_line_can_always_be_written() -> None:
+    class Rude:
+        def __str__(self) -> str:
+            raise ValueError("no")
+
+    values = {"half": "a\ud800", "key": {"\udfff": 1}, "nan": float("nan"), "huge": 10**5000, "rude": Rude()}
+    text = json_logs.JsonFormatter("raw").format(logging.makeLogRecord({"msg": "x\ud800", **values}))
+    text.encode()
+    found = json.loads(text, parse_constant=lambda word: 1 / 0)
+    assert (found["message"], found["half"], found["nan"]) == ("x\\ud800", "a\\ud800", "nan")
+
+
+def test_a_secret_is_taken_out_before_a_text_is_cut() -> None:
+    json_logs.register_secret("canary-0815-key")
+    for at in range(1985, 2001):
+        text = "x" * at + "canary-0815-key" + "x" * 10_000
+        assert "canary" not in json_logs.JsonFormatter("raw").format(logging.makeLogRecord({"msg": text}))

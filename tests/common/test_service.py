@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,7 +13,15 @@ from google.oauth2 import id_token
 
 from common import clock
 from common.context import Context
-from common.errors import NbaError, NotReadyError, PayloadError, SourceUnavailableError
+from common.errors import (
+    InvalidEventError,
+    NbaError,
+    NotReadyError,
+    PayloadError,
+    SourceUnavailableError,
+    TerminalError,
+    WarehouseUnavailableError,
+)
 from common.events import Event, Push
 from common.service import Answer, DateRangeRequest, ProcessorResult, create_service
 from common.settings import Settings
@@ -105,6 +114,46 @@ def test_a_message_that_is_none_of_ours_is_quarantined_and_acknowledged() -> Non
     assert answer.status_code == 200
     assert nothing.messages == [b"not json at all"]
     assert spy.seen == []
+
+
+def test_an_event_that_its_handler_can_t_read_is_kept_for_a_person_too() -> None:
+    http, nothing = client(Spy(raises=InvalidEventError("not a prediction request", field="phase")))
+    answer = http.post("/process", json=push_body())
+    assert answer.status_code == 200
+    assert answer.json == {"status": "quarantined", "error": "not a prediction request (field=phase)"}
+    assert len(nothing.messages) == 1
+
+
+@pytest.mark.parametrize(("error", "code"), [(WarehouseUnavailableError("503"), 503), (TerminalError("no"), 500)])
+def test_what_could_not_be_kept_for_a_person_is_not_acknowledged(error: Exception, code: int) -> None:
+    http, nothing = client(Spy())
+
+    def fails(*_: object) -> None:
+        raise error
+
+    nothing.message = fails  # type: ignore[method-assign]
+    assert http.post("/process", data=b"not json").status_code == code
+
+
+def test_an_answer_is_json_whatever_it_quotes() -> None:
+    result = ProcessorResult("a", "failed", seconds=float("nan"), error="half \ud800 of a pair")
+    for raised in (None, PayloadError("half \ud800 of a pair", feed="f")):
+        http, _ = client(Spy(raises=raised, results=[result]))
+        answer = http.post("/process-date-range", json=RANGE)
+        assert answer.status_code in {207, 422}
+        text = answer.get_data(as_text=True)
+        read = json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+        assert "half \\ud800 of a pair" in (read.get("error") or read["results"][0]["error"])
+
+
+def test_a_request_whose_telemetry_could_not_be_written_is_done_all_the_same() -> None:
+    http, nothing = client(Spy())
+
+    def fails() -> int:
+        raise ZeroDivisionError("a bug")
+
+    nothing.flush = fails  # type: ignore[method-assign]
+    assert http.post("/process-date-range", json=RANGE).status_code == 200
 
 
 @pytest.mark.parametrize(

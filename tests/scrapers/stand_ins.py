@@ -18,8 +18,9 @@ class KeptRuns:
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
 
-    def append_telemetry(self, _table: str, rows: Sequence[Mapping[str, Any]], _ids: Sequence[str]) -> None:
+    def append_telemetry(self, _table: str, rows: Sequence[Mapping[str, Any]], _ids: Sequence[str]) -> dict[int, str]:
         self.rows += [dict(r) for r in rows]
+        return {}
 
 
 def kept_runs(context: Context) -> list[Run]:

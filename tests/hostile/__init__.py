@@ -1,0 +1,1 @@
+"""Requests that nobody should send, sent to every endpoint: `python -m tests.hostile`."""
