@@ -28,10 +28,11 @@ class LeftOver:
 
 @dataclass
 class Reconciled:
-    """How many files of each feed are what, and those left over."""
+    """How many files of each feed are what, those left over, and those set apart because they are damaged."""
 
     feeds: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     left_over: list[LeftOver] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
 
     @property
     def files(self) -> int:
@@ -42,19 +43,21 @@ class Reconciled:
 def reconcile(context: Context, first: date | None, last: date | None) -> Reconciled:
     """Compare the files whose game date or season lies in the range (all without one) with their accounts.
 
-    One listing of the store and one statement.
+    Two listings of the store and one statement.
     """
-    paths = context.raw_store.list()
+    paths, damaged = context.raw_store.list(), list(context.raw_store.damaged())
     if first is not None and last is not None:
         days = clock.dates_between(first, last)
         wanted = {str(d) for d in days} | {season_of_date(d) for d in days}
-        paths = [p for p in paths if p.split("/")[1] in wanted]
+        paths, damaged = ([p for p in found if p.split("/")[1] in wanted] for found in (paths, damaged))
     fetched = [d for d in map(fetched_date, paths) if d is not None]
     if not paths:
-        return Reconciled()
+        return Reconciled(damaged=damaged)
     bounds = {"first": min(fetched, default=clock.today()), "last": max(fetched, default=clock.today())}
     rows = context.warehouse.query(query_text("raw_files"), bounds).rows
-    return compared(paths, {r["path"]: (r["outcome"], r["detail"]) for r in rows})
+    found = compared(paths, {r["path"]: (r["outcome"], r["detail"]) for r in rows})
+    found.damaged = damaged
+    return found
 
 
 def compared(paths: Iterable[str], accounts: Mapping[str, tuple[str, str | None]]) -> Reconciled:

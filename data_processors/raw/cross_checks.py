@@ -19,12 +19,25 @@ from data_processors.raw.games import ScheduledGame, ScheduledGames
 from data_processors.raw.nbacom.boxscores import PLAYER_FEED, TEAM_FEED, parse_players
 from data_processors.raw.nbacom.game_boxscore import GAME_FEED, parse_teams
 from data_processors.raw.payload_fields import payload_error
-from data_processors.raw.raw_tables import PLAYER_BOXSCORES, SHOTS, TEAM_BOXSCORES, Row, ScopeRows
+from data_processors.raw.raw_tables import (
+    PLAYER_BOXSCORES,
+    SCHEDULE,
+    SHOTS,
+    TEAM_BOXSCORES,
+    RawTable,
+    Row,
+    ScopeRows,
+)
 from data_processors.raw.source_values import team_codes_by_id
 
 log = logging.getLogger(__name__)
 _BOXES = (PLAYER_BOXSCORES, TEAM_BOXSCORES)
 GAME_TABLES = (*_BOXES, SHOTS)
+_TEAMS: Mapping[RawTable, tuple[str, ...]] = {
+    SCHEDULE: ("home_team", "away_team"),
+    PLAYER_BOXSCORES: ("team",),
+    TEAM_BOXSCORES: ("team",),
+}
 # Team rebounds and team turnovers stand in neither log; a source that counts them would differ in turnovers.
 _EXACT = (
     *("points", "fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "oreb", "dreb", "reb"),
@@ -53,8 +66,9 @@ def _check_row(unit: ScopeRows, row: Row) -> None:
     game_id, day = row.get("game_id"), row.get("game_date")
     if game_id is not None and day is not None and season_of_date(day) != season_of_game(game_id):
         raise _error(unit, "game_date", f"game {game_id} is of {season_of_game(game_id)}, not of a season with {day}")
-    if unit.table in _BOXES and team_codes_by_id().get(row["team_id"]) != row["team"]:
-        raise _error(unit, "team_id", f"{row['team_id']} is not the id of {row['team']}")
+    for column in _TEAMS.get(unit.table, ()):
+        if team_codes_by_id().get(row[f"{column}_id"]) != row[column]:
+            raise _error(unit, f"{column}_id", f"{row[f'{column}_id']} is not the id of {row[column]}")
 
 
 def _check_game(unit: ScopeRows) -> None:

@@ -47,7 +47,8 @@ def _show(found: Reconciled, as_json: bool) -> None:
     if as_json:
         left = [{"path": f.path, "reason": f.reason} for f in found.left_over]
         feeds = {feed: dict(counts) for feed, counts in found.feeds.items()}
-        click.echo(json.dumps({"files": found.files, "feeds": feeds, "left_over": left}, indent=2))
+        told = {"files": found.files, "feeds": feeds, "left_over": left, "damaged": found.damaged}
+        click.echo(json.dumps(told, indent=2))
         return
     table = Table(title=f"{found.files} files, {len(found.left_over)} left over")
     for heading in ("feed", *KINDS):
@@ -58,3 +59,5 @@ def _show(found: Reconciled, as_json: bool) -> None:
     console.print(table)
     for file in found.left_over:
         console.print(f"[red]left over[/]: {file.path}: {file.reason}", highlight=False)
+    for path in found.damaged:
+        console.print(f"[yellow]damaged[/]: {path}: set apart, a newer answer has replaced it", highlight=False)

@@ -13,6 +13,7 @@ from typing import Any
 from common import clock
 from common.ids import season_of_date
 from common.raw_store import RawPayload, RawStore
+from data_processors.raw.source_values import team_codes_by_id
 
 ODDS_HOUR, NIGHT_HOUR = 10, 4
 STATE_FEEDS = ("nbac_schedule", "nbac_player_boxscore", "nbac_team_boxscore", "nbac_shot_chart")
@@ -143,6 +144,7 @@ def without_row(log: dict[str, Any], row: int) -> dict[str, Any]:
 
 def schedule_of(*games: tuple[str, str, str, str], season: str = "2024-25") -> dict[str, Any]:
     """A schedule of (game id, date, home team, visiting team), all at 19:30 Eastern."""
+    ids = {code: team_id for team_id, code in team_codes_by_id().items()}
 
     def listed(game_id: str, day: str, home: str, away: str) -> dict[str, Any]:
         return {
@@ -151,8 +153,8 @@ def schedule_of(*games: tuple[str, str, str, str], season: str = "2024-25") -> d
             "gameDateEst": f"{day}T00:00:00Z",
             "gameDateTimeEst": f"{day}T19:30:00Z",
             "postponedStatus": "N",
-            "homeTeam": {"teamId": 1, "teamTricode": home},
-            "awayTeam": {"teamId": 2, "teamTricode": away},
+            "homeTeam": {"teamId": ids[home], "teamTricode": home},
+            "awayTeam": {"teamId": ids[away], "teamTricode": away},
         }
 
     return {"leagueSchedule": {"seasonYear": season, "gameDates": [{"games": [listed(*g) for g in games]}]}}

@@ -207,6 +207,13 @@ def test_a_schedule_with_a_game_of_another_season_s_date_is_refused(bench: Bench
     assert "not of a season with" in refusal(bench, "nbac_schedule", wrong).message
 
 
+def test_a_schedule_with_teams_against_their_ids_is_refused(bench: Bench) -> None:
+    wrong = archive.schedule_of(("0022400061", DAY, "BOS", "NYK"))
+    (game,) = wrong["leagueSchedule"]["gameDates"][0]["games"]
+    game["homeTeam"]["teamId"], game["awayTeam"]["teamId"] = game["awayTeam"]["teamId"], game["homeTeam"]["teamId"]
+    assert "is not the id of BOS" in refusal(bench, "nbac_schedule", wrong).message
+
+
 @pytest.mark.parametrize("feed", [PLAYERS, TEAMS])
 def test_teams_against_their_ids_are_refused(bench: Bench, real: dict[str, Log], feed: str) -> None:
     game = game_of(real[feed], 0)
