@@ -3,6 +3,7 @@
     NbaError
     ├── TerminalError            trying again cannot help: quarantine, acknowledge, go on
     │   ├── PayloadError         a payload that does not parse: names feed, path, field, remedy
+    │   │   └── UnreadPartsError parts of a payload that do not parse; the rest has landed unless it says otherwise
     │   ├── RequestError         a source said no for good (400, 401, 403, 404, 422)
     │   ├── InvalidEventError    a message that is not an event of ours
     │   ├── ConfigurationError   a setting is missing or wrong: names it and the remedy
@@ -65,6 +66,10 @@ class PayloadError(TerminalError):
         self.field = field
         self.raw_path = raw_path
         self.remedy = remedy
+
+
+class UnreadPartsError(PayloadError):
+    """Parts of a payload that do not parse."""
 
 
 class RequestError(TerminalError):

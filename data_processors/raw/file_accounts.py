@@ -21,7 +21,9 @@ _DETAIL = 2000
 
 @dataclass(frozen=True)
 class FileAccount:
-    """The outcome of one payload; `row_count` is of those that it has for the tables, `detail` says what is wrong."""
+    """The outcome of one payload; `row_count` is of those that it has for the tables, `detail` says what is wrong:
+    of one that has landed, which of its parts could not be read.
+    """
 
     path: str
     outcome: Outcome

@@ -104,6 +104,9 @@ class RawProcessor:
         for item in apart.culprits:
             parsed.rows.pop(item.raw_path, None)
             self._quarantine(item)
+        for path, unread in parsed.unread.items():
+            if path in parsed.rows:
+                self._of(path).quarantined.append(unread)
         results = apart.results
         for landed in results:
             outcome = self._of(landed.feed)
@@ -132,17 +135,19 @@ class RawProcessor:
         self._known_accounts |= state.accounts
         errors = {p: t.error for t in results if t.error is not None for p in t.paths}
         current: set[str] = set().union(*(t.current for t in results))
+        unread = {path: str(item.error) for path, item in parsed.unread.items()}
         for path, count in parsed.rows.items():
             if path in errors:
                 self._account(FileAccount(path, "failed", count, str(errors[path])))
             elif not count and path not in parsed.waiting:
-                self._account(FileAccount(path, "empty"))
+                self._account(FileAccount(path, "empty", detail=unread.get(path)))
             elif count and path not in current:
                 self._account(FileAccount(path, "superseded", count))
             elif path in parsed.waiting:
-                self._account(FileAccount(path, "waiting", count, parsed.waiting[path]))
+                words = [parsed.waiting[path], *([unread[path]] if path in unread else [])]
+                self._account(FileAccount(path, "waiting", count, "; ".join(words)))
             else:
-                self._account(FileAccount(path, "landed", count))
+                self._account(FileAccount(path, "landed", count, unread.get(path)))
 
     def _heal(self, landed: Sequence[Landed], rounds: int = _HEALING_ROUNDS) -> None:
         """Read again what waited for what has `landed`, and what waited for that; keep the registry up with it."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from common.errors import PayloadError
 from common.raw_store import RawPayload
 
 Row = dict[str, Any]
@@ -87,7 +88,7 @@ ROSTERS = RawTable(
     concerns_games=True,
 )
 GAMEBOOK_PLAYERS = RawTable(
-    "nba_raw.gamebook_players", ("game_date", "team", "name_key"), feeds_phases=False, may_lose=2
+    "nba_raw.gamebook_players", ("game_date", "team", "name_key", "name_order"), feeds_phases=False, may_lose=2
 )
 SOURCE_PROP_LINES = RawTable(
     "nba_raw.source_prop_lines",
@@ -110,7 +111,8 @@ class ScopeRows:
     """The whole content of one scope of a table as one payload has it.
 
     A scope is the unit that a payload replaces whole; where feeds share a table it names the feed. `rows` hold
-    content columns only; `game_date` says on which partition the scope lies when it has no rows.
+    content columns only; `game_date` says on which partition the scope lies when it has no rows. `unread` are
+    the parts of the payload that could not be read; they hang on the first of its scopes.
     """
 
     table: RawTable
@@ -118,6 +120,7 @@ class ScopeRows:
     payload: RawPayload
     rows: list[Row]
     game_date: date | None = None
+    unread: list[PayloadError] = field(default_factory=list)
 
     @property
     def newness(self) -> tuple[datetime, str]:

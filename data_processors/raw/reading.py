@@ -21,6 +21,7 @@ from data_processors.raw.games import ScheduledGames
 from data_processors.raw.identities import dates_of_games, dates_of_names, identify
 from data_processors.raw.names import NameResolver
 from data_processors.raw.oddsapi.event_odds import EventOdds
+from data_processors.raw.parts import unread_parts
 from data_processors.raw.payload_fields import payload_error
 from data_processors.raw.raw_tables import UNRESOLVED_NAMES, ScopeRows
 from data_processors.raw.row_values import check_values
@@ -35,7 +36,8 @@ _LONGEST_CAUSE = 500
 class Parsed:
     """What a batch of payloads has to say, and what of it could not be used.
 
-    `rows` counts those of each payload that was read, `waiting` says what some of them wait for.
+    `rows` counts those of each payload that was read, `waiting` says what some of them wait for, `unread` which
+    parts of some could not be read.
     """
 
     units: list[ScopeRows] = field(default_factory=list)
@@ -43,6 +45,7 @@ class Parsed:
     quarantined: list[QuarantinedPayload] = field(default_factory=list)
     not_ready: dict[str, NotReadyError] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, QuarantinedPayload] = field(default_factory=dict)
 
     @contextmanager
     def refusing(self, payload: RawPayload) -> Iterator[None]:
@@ -83,6 +86,13 @@ class Parsed:
             words.append(f"{len(held)} games whose rows {DO_NOT_FIT}, first: {sorted(held)[0]}")
         if words:
             self.waiting[payload.path] = ", ".join(words)
+
+    def tell_unread(self, payload: RawPayload, units: Iterable[ScopeRows]) -> None:
+        """Note which parts of `payload` could not be read; `units` are all of its scopes."""
+        errors = [e for u in units for e in u.unread]
+        if errors:
+            error = unread_parts(payload, errors)
+            self.unread[payload.path] = QuarantinedPayload(payload.feed, payload.path, error, payload.body)
 
     def give_back(self, payload: RawPayload, error: PayloadError) -> None:
         """Set a payload apart that was kept already: nothing of it lands."""
@@ -215,6 +225,7 @@ def parse_batch(warehouse: Warehouse, payloads: Sequence[RawPayload], others: Ot
             held = misfits(found, played, others.beside(payload) if others is not None else {})
             if held:
                 log.warning("games held back", extra={"raw_path": payload.path, "games": sorted(held.values())[:20]})
+            parsed.tell_unread(payload, found)
             _keep_plain(payload, [u for u in found if u.scope not in held], held.values(), games, names, parsed)
     for feed, odds in events:
         with parsed.refusing(odds.payload):
@@ -243,6 +254,7 @@ def _keep_odds(feed: Feed, odds: EventOdds, games: ScheduledGames, names: NameRe
         return
     units = feed.odds_rows(odds, game, names) if feed.odds_rows is not None else []
     check_values(units)
+    parsed.tell_unread(odds.payload, units)
     parsed.keep(odds.payload, units)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from common.ids import normalise_name
 from common.raw_store import RawPayload
+from data_processors.raw.parts import Parts
 from data_processors.raw.payload_fields import Fields, json_object
 from data_processors.raw.raw_tables import Row
-from data_processors.raw.source_values import optional_integer
+from data_processors.raw.source_values import MOST_ID, optional_integer
 
 # Its team ids 1 to 30, in the order of the cities.
 _CODES = (
@@ -18,9 +19,9 @@ _CODES = (
 TEAM_IDS = dict(enumerate(_CODES, 1))
 
 
-def entries(payload: RawPayload) -> Iterator[Fields]:
-    """The entries of one page."""
-    return json_object(payload, payload.json(), "body").children("data")
+def entries(parts: Parts) -> Iterator[Fields]:
+    """The entries of one page; one that is no object is set apart."""
+    return parts.objects(json_object(parts.payload, parts.payload.json(), "body"), "data")
 
 
 def page(payload: RawPayload) -> str:
@@ -34,7 +35,11 @@ def person(player: Fields) -> Row:
     name = " ".join(n for n in names if n)
     if not name:
         raise player.error("last_name", "the player has no name")
-    return {"source_player_id": str(player.integer("id")), "player_name": name, "name_key": normalise_name(name)}
+    return {
+        "source_player_id": str(player.integer("id", 1, MOST_ID)),
+        "player_name": name,
+        "name_key": normalise_name(name),
+    }
 
 
 def team_by_id(fields: Fields, field: str) -> str | None:

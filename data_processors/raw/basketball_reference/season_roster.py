@@ -15,9 +15,10 @@ from lxml import etree, html
 from common import clock
 from common.ids import normalise_name, season_label, team_codes
 from common.raw_store import RawPayload
+from data_processors.raw.parts import Parts
 from data_processors.raw.payload_fields import Fields, payload_error
 from data_processors.raw.raw_tables import ROSTERS, Row, ScopeRows
-from data_processors.raw.source_values import digits_or_none, height_inches
+from data_processors.raw.source_values import WEIGHT, born, digits_or_none, height_inches, jersey
 
 FEED = "br_season_roster"
 _CODES = {"BRK": "BKN", "CHO": "CHA", "PHO": "PHX"}
@@ -29,17 +30,21 @@ _BIRTH = re.compile(r"(\d{4})(\d\d)(\d\d)")
 
 
 def parse(payload: RawPayload) -> list[ScopeRows]:
-    """One row a player; the scope is the team's season on the day."""
+    """One row a player; the scope is the team's season on the day. Who can't be read is set apart."""
+    parts = Parts(payload)
     code, season = _page(payload)
     day = clock.eastern_date(payload.fetched_at)
     rows: dict[str, Row] = {}
     for number, line in enumerate(_table(payload).xpath(".//tbody/tr[not(contains(@class, 'thead'))]")):
-        row: Row = {"snapshot_date": day, "season": season, "team": code} | _row(payload, f"roster[{number}]", line)
-        if rows.setdefault(row["source_player_id"], row) is not row:
-            raise payload_error(payload, f"{row['player_name']} stands twice", field=f"roster[{number}]")
+        with parts.reading():
+            row: Row = {"snapshot_date": day, "season": season, "team": code}
+            row |= _row(payload, f"roster[{number}]", line)
+            if rows.setdefault(row["source_player_id"], row) is not row:
+                raise payload_error(payload, f"{row['player_name']} stands twice", field=f"roster[{number}]")
+    parts.check(len(rows))
     if not rows:
         raise payload_error(payload, f"the roster of {code} is empty", field="roster")
-    return [ScopeRows(ROSTERS, f"{FEED}:{code}:{season}:{day}", payload, list(rows.values()))]
+    return parts.beside([ScopeRows(ROSTERS, f"{FEED}:{code}:{season}:{day}", payload, list(rows.values()))])
 
 
 def _page(payload: RawPayload) -> tuple[str, str]:
@@ -57,7 +62,7 @@ def _table(payload: RawPayload) -> Any:
         tables = page.xpath("//table[@id='roster']")
         for comment in [] if tables else page.xpath("//comment()[contains(., 'id=\"roster\"')]"):
             tables += html.fromstring(comment.text).xpath("//table[@id='roster']")
-    except (UnicodeDecodeError, etree.ParserError, ValueError) as error:
+    except (UnicodeDecodeError, etree.LxmlError, ValueError, RecursionError) as error:
         raise payload_error(payload, f"the body is no page: {error}", field="body") from error
     if len(tables) != 1:
         raise payload_error(payload, f"expected one table of players, found {len(tables)}", field="roster")
@@ -77,9 +82,9 @@ def _row(payload: RawPayload, where: str, line: Any) -> Row:
         "player_name": name,
         "name_key": normalise_name(name),
         "position": fields.text("pos"),
-        "jersey_number": fields.text_or_none("number"),
+        "jersey_number": jersey(fields, "number"),
         "height_inches": height_inches(fields, "height") if fields.text_or_none("height") else None,
-        "weight_pounds": digits_or_none(fields, "weight"),
+        "weight_pounds": digits_or_none(fields, "weight", *WEIGHT),
         "birth_date": _birth_date(fields, cells),
         "injury_status": None,
         "injury_at": None,
@@ -94,6 +99,7 @@ def _birth_date(fields: Fields, cells: dict[str, Any]) -> date | None:
     try:
         if found is None:
             raise ValueError("no sort key")
-        return date(int(found[1]), int(found[2]), int(found[3]))
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+        return born(Fields(fields.payload, fields.where, {"birth_date": day.isoformat()}), "birth_date")
     except ValueError as error:
         raise fields.error("birth_date", f"expected a sort key like 19980303: {error}") from error

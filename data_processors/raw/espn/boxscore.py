@@ -8,9 +8,10 @@ import re
 from common import clock
 from common.ids import normalise_name, season_of_date
 from common.raw_store import RawPayload
+from data_processors.raw.box_score_rules import check_player
 from data_processors.raw.payload_fields import Fields, json_object, payload_error
 from data_processors.raw.raw_tables import SOURCE_PLAYER_BOXSCORES, Row, ScopeRows
-from data_processors.raw.source_values import ESPN_CODES, known_team
+from data_processors.raw.source_values import ESPN_CODES, known_team, source_id
 
 FEED = "espn_boxscore"
 _DATA = re.compile(r"window\['__espnfitt__'\]\s*=\s*(\{.*?\});</script>", re.DOTALL)
@@ -29,10 +30,13 @@ _COLUMNS = (*_COUNTS.values(), *(c for pair in _PAIRS.values() for c in pair))
 
 
 def parse(payload: RawPayload) -> list[ScopeRows]:
-    """One row a player of the list, played or not; the scope is the game of this source."""
+    """One row a player of the list, played or not; the scope is the game of this source.
+
+    A line that cannot be refuses the page: it is one game, and half of its players are of no use.
+    """
     package = _package(payload)
     strip = package.child("gmStrp")
-    game_id, day = strip.text("gid"), clock.eastern_date(strip.moment("dt"))
+    game_id, day = source_id(strip, "gid"), clock.eastern_date(strip.moment("dt"))
     sides = list(package.children("bxscr"))
     teams = [known_team(side.child("tm"), "abbrev", ESPN_CODES) for side in sides]
     if len(teams) != 2 or teams[0] == teams[1]:
@@ -61,7 +65,7 @@ def _package(payload: RawPayload) -> Fields:
         raise payload_error(payload, "the page carries no data", field="__espnfitt__")
     try:
         data = json.loads(found[1])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise payload_error(payload, f"the page's data is not JSON: {error}", field="__espnfitt__") from error
     return json_object(payload, data, "__espnfitt__").child("page").child("content").child("gamepackage")
 
@@ -77,7 +81,7 @@ def _players(side: Fields) -> list[Row]:
             counts = _counts(athlete, group)
             rows.append(
                 {
-                    "source_player_id": who.text("id"),
+                    "source_player_id": source_id(who, "id"),
                     "player_name": who.text("dspNm"),
                     "name_key": normalise_name(who.text("dspNm")),
                     "starter": starter,
@@ -106,6 +110,7 @@ def _counts(athlete: Fields, group: Fields) -> Row:
         if len(parts) != 2:
             raise athlete.error("stats", f"expected made and attempted like '5-9', found {given[key]!r}")
         row |= {column: _whole(athlete, part) for column, part in zip(columns, parts, strict=True)}
+    check_player(athlete, row)
     return row
 
 

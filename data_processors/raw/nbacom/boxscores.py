@@ -6,11 +6,14 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 
-from common.ids import season_of_game, season_type, team_codes
+from common.ids import season_type, team_codes
 from common.raw_store import RawPayload
+from data_processors.raw.box_score_rules import check_player, check_team
 from data_processors.raw.nbacom.schedule import game_id_of
+from data_processors.raw.parts import Parts
 from data_processors.raw.payload_fields import Fields, result_set
 from data_processors.raw.raw_tables import PLAYER_BOXSCORES, TEAM_BOXSCORES, RawTable, Row, ScopeRows, by_scope
+from data_processors.raw.source_values import player_id, season_of, team_id
 
 log = logging.getLogger(__name__)
 PLAYER_FEED = "nbac_player_boxscore"
@@ -41,54 +44,66 @@ _RESULT = {"W": True, "L": False}
 def parse_players(payload: RawPayload) -> list[ScopeRows]:
     """One row a player-game; the scope is the game.
 
+    A line that cannot be sets its whole game apart: what reads a game wants all of its lines.
+
     `is_home` is None where both sides say "@" (a neutral floor): the schedule must tell, see `home_sides`.
     """
 
     def player(fields: Fields) -> Row:
-        return {"player_id": fields.integer("PLAYER_ID"), "player_name": fields.text("PLAYER_NAME")}
+        return {"player_id": player_id(fields, "PLAYER_ID"), "player_name": fields.text("PLAYER_NAME")}
 
     headers = ("PLAYER_ID", "PLAYER_NAME", *_SHARED)
-    return _parse(payload, PLAYER_BOXSCORES, headers, player)
+    return _parse(payload, PLAYER_BOXSCORES, headers, player, check_player)
 
 
 def parse_teams(payload: RawPayload) -> list[ScopeRows]:
-    """One row a team-game; the scope is the game."""
-    return _parse(payload, TEAM_BOXSCORES, _SHARED, lambda fields: {})
+    """One row a team-game; the scope is the game. A line that cannot be sets its game apart."""
+    return _parse(payload, TEAM_BOXSCORES, _SHARED, lambda fields: {}, check_team)
 
 
 def _parse(
-    payload: RawPayload, table: RawTable, headers: tuple[str, ...], own: Callable[[Fields], Row]
+    payload: RawPayload,
+    table: RawTable,
+    headers: tuple[str, ...],
+    own: Callable[[Fields], Row],
+    check: Callable[[Fields, Row], None],
 ) -> list[ScopeRows]:
+    parts = Parts(payload)
     rows: dict[tuple[object, ...], Row] = {}
     homes: dict[str, set[str]] = defaultdict(set)
     left_out = 0
     for fields in result_set(payload, "LeagueGameLog", headers):
-        team, home, opponent = _sides(fields)
-        if not {team, opponent} <= team_codes():
-            left_out += 1
-            continue
-        row = own(fields) | _row(fields, team, opponent)
-        homes[row["game_id"]].add(home)
-        key = tuple(row[k] for k in table.key)
-        if rows.setdefault(key, row) != row:
-            raise fields.error("GAME_ID", f"{key} stands twice in the game log with different content")
+        with parts.reading(whole=game_id_of(fields, "GAME_ID")):
+            team, home, opponent = _sides(fields)
+            if not {team, opponent} <= team_codes():
+                left_out += 1
+                continue
+            row = own(fields) | _row(fields, team, opponent)
+            check(fields, row)
+            homes[row["game_id"]].add(home)
+            key = tuple(row[k] for k in table.key)
+            if rows.setdefault(key, row) != row:
+                raise fields.error("GAME_ID", f"{key} stands twice in the game log with different content")
     for row in rows.values():
         home_teams = homes[row["game_id"]]
         row["is_home"] = row["team"] in home_teams if len(home_teams) == 1 else None
     if left_out:
         log.info("rows of games against clubs left out", extra={"feed": payload.feed, "rows": left_out})
-    return by_scope(table, payload, ((f"game:{r['game_id']}", r) for r in rows.values()))
+    units = by_scope(
+        table, payload, ((f"game:{r['game_id']}", r) for r in rows.values() if r["game_id"] not in parts.lost)
+    )
+    return parts.beside(units, len(units))
 
 
 def _row(fields: Fields, team: str, opponent: str) -> Row:
-    game_id = game_id_of(fields, "GAME_ID")
+    game_id, day = game_id_of(fields, "GAME_ID"), fields.day("GAME_DATE")
     result = fields.text_or_none("WL")
     return {
         "game_id": game_id,
-        "game_date": fields.day("GAME_DATE"),
-        "season": season_of_game(game_id),
+        "game_date": day,
+        "season": season_of(fields, "GAME_DATE", game_id, day),
         "season_type": season_type(game_id),
-        "team_id": fields.integer("TEAM_ID"),
+        "team_id": team_id(fields, "TEAM_ID", team),
         "team": team,
         "opponent": opponent,
         "win": None if result is None else fields.one_of("WL", _RESULT),

@@ -7,6 +7,7 @@ from datetime import date
 
 from common.ids import season_of_game, season_type
 from common.raw_store import RawPayload
+from data_processors.raw.box_score_rules import check_team
 from data_processors.raw.nbacom import boxscores, game_boxscore_v3
 from data_processors.raw.nbacom.schedule import game_id_of
 from data_processors.raw.payload_fields import Fields, json_object, payload_error, result_set
@@ -30,7 +31,10 @@ def parse_teams(payload: RawPayload) -> list[ScopeRows]:
 
 
 def _one_game(payload: RawPayload) -> list[ScopeRows]:
-    """The two lines of one game; `is_home` is None, the schedule must tell. No teams for a game is an error."""
+    """The two lines of one game; `is_home` is None, the schedule must tell.
+
+    No teams for a game is an error, and so is a line that cannot be: half a game is of no use.
+    """
     lines = list(result_set(payload, "TeamStats", ("GAME_ID", "TEAM_ID", *_COUNTS)))
     teams = [team_codes_by_id().get(line.integer("TEAM_ID")) for line in lines]
     if len(lines) != 2 or None in teams or teams[0] == teams[1]:
@@ -48,7 +52,7 @@ def _one_game(payload: RawPayload) -> list[ScopeRows]:
 
 def _row(line: Fields, other: Fields, team: str, opponent: str) -> Row:
     game_id, points, against = game_id_of(line, "GAME_ID"), line.integer("PTS"), other.integer("PTS")
-    return {
+    row = {
         "game_id": game_id,
         "game_date": _asked_date(line.payload),
         "season": season_of_game(game_id),
@@ -61,6 +65,8 @@ def _row(line: Fields, other: Fields, team: str, opponent: str) -> Row:
         "minutes": _minutes(line),
         "is_home": None,
     }
+    check_team(line, row)
+    return row
 
 
 def _minutes(line: Fields) -> int:

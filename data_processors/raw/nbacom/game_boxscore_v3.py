@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from common.ids import season_of_game, season_type
+from data_processors.raw.box_score_rules import check_team
 from data_processors.raw.nbacom.schedule import game_id_of
 from data_processors.raw.payload_fields import Fields
 from data_processors.raw.raw_tables import TEAM_BOXSCORES, Row, ScopeRows
@@ -27,7 +28,7 @@ _MINUTES = re.compile(r"(\d{2,3}):(\d\d)")
 
 
 def one_game(box: Fields, day: date) -> ScopeRows:
-    """The two lines of one game played on `day`; an empty side is an error."""
+    """The two lines of one game played on `day`; an empty side is an error, and so is a line that cannot be."""
     game_id = game_id_of(box, "gameId")
     rows = [_row(box, side, game_id, day) for side in _SIDES]
     if rows[0]["team"] == rows[1]["team"]:
@@ -45,7 +46,7 @@ def _row(box: Fields, side: str, game_id: str, day: date) -> Row:
     minutes = _MINUTES.fullmatch(line.text("minutes"))
     if minutes is None:
         raise line.error("minutes", f"expected '240:00', found {line.values['minutes']!r}")
-    return {
+    row = {
         "game_id": game_id,
         "game_date": day,
         "season": season_of_game(game_id),
@@ -58,3 +59,5 @@ def _row(box: Fields, side: str, game_id: str, day: date) -> Row:
         "minutes": int(minutes[1]),
         "is_home": side == "homeTeam",
     }
+    check_team(line, row)
+    return row

@@ -8,7 +8,9 @@ The layout is that of the league's one-page box score as public readers of it kn
     24 Marcus Morris Sr. DNP - Coach's Decision
     Inactive: Grizzlies - Morant (Injury/Illness - Right Shoulder; Labral Repair), Clarke (…)
 
-The numbers of a player and of a team follow the minutes as FG FGA 3P 3PA FT FTA OR DR TOT A PF ST TO BS +/- PTS.
+The numbers of a player and of a team follow the minutes as FG FGA 3P 3PA FT FTA OR DR TOT A PF ST TO BS +/- PTS. The
+number on the shirt may be missing, the reason too ("DNP"), or stand without spaces ("NWT-Personal Reasons"), or go on
+in the next line.
 """
 
 from __future__ import annotations
@@ -16,18 +18,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-TEAM = re.compile(r"(VISITOR|HOME): (.+?) \(\d{1,2}-\d{1,2}\)")
-DATE = re.compile(r"[A-Z][a-z]+day, ([A-Z][a-z]+ \d{1,2}, \d{4})\b")
-PLAYED = re.compile(r"(\d{1,2}) (.+?)(?: ([FGC]))? (\d{1,3}):(\d\d)((?: [+-]?\d{1,3}){16})")
-NOT_PLAYED = re.compile(r"(\d{1,2}) (.+?) (DNP|DND|NWT) - (.+)")
-INACTIVE = re.compile(r"Inactive: (.+?) - (.*)")
+TEAM = re.compile(r"(VISITOR|HOME): (.+?) \([0-9]{1,2}-[0-9]{1,2}\)")
+DATE = re.compile(r"[A-Z][a-z]+day, ([A-Z][a-z]+ [0-9]{1,2}, [0-9]{4})\b")
+HEADING = re.compile(r"POS MIN FG .*")
+_NUMBERS = r"((?: [+-]?[0-9]{1,3}){16})"
+_NAME = r"(?:([0-9]{1,2}) )?([^\W\d].*?)"
+PLAYED = re.compile(rf"{_NAME}(?: ([FGC]))? ([0-9]{{1,3}}):([0-5][0-9]){_NUMBERS}")
+NOT_PLAYED = re.compile(rf"{_NAME} (DNP|DND|NWT)(?: ?[-\u2013] ?(.*))?")
+INACTIVE = re.compile(r"Inactive: (.+?) ?- ?(.*)")
 # A line of totals ends a team's players.
-TOTALS = re.compile(r"(\d{3}):00((?: [+-]?\d{1,3}){16})")
+TOTALS = re.compile(rf"([0-9]{{3}}):[0-5][0-9]{_NUMBERS}")
+# What begins like a player or has a time or a code is no part of a reason.
+_PLAYER = re.compile(r"[0-9]{1,2} [A-Z]\S* [A-Z]|.*\b(?:[0-9]{1,3}:[0-9]{2}|DNP|DND|NWT)\b")
 _ABSENT = re.compile(r"([^(),]+?)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:,|$)")
 COUNTS = (
     *("fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "oreb", "dreb", "reb", "ast", "pf", "stl", "tov", "blk"),
     *("plus_minus", "points"),
 )
+
+
+def goes_on(line: str) -> bool:
+    """Whether `line`, below a player who did not play, can be the rest of his reason."""
+    return _PLAYER.match(line) is None
 
 
 def absentees(text: str) -> Iterator[tuple[str, str | None]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from common import clock
 from common.errors import PayloadError
 from common.ids import normalise_name, season_of_date, team_code, team_codes
 from common.raw_store import RawPayload
 from data_processors.raw.nbacom.report_pages import Cells, read_pages
+from data_processors.raw.parts import Parts
 from data_processors.raw.payload_fields import payload_error
 from data_processors.raw.raw_tables import INJURIES, Row, ScopeRows
 
@@ -19,27 +20,38 @@ _NOT_YET = "NOT YET SUBMITTED"
 _TITLE = re.compile(r"Injury Report: (\d\d/\d\d/\d\d \d\d:\d\d [AP]M)")
 _TIME = re.compile(r"(\d\d:\d\d) \(ET\)")
 _MATCHUP = re.compile(r"([A-Z]{3})@([A-Z]{3})")
+# A report is about the games of its day and of the next.
+_FURTHEST = timedelta(days=3)
+_SHOWN = 300
 # Cells that stand on the first line only of what they hold for.
 _CARRIED = ("game_date", "game_time", "matchup", "team")
 
 
 def parse(payload: RawPayload) -> list[ScopeRows]:
-    """One row a player and game, and one a team that has not reported; the scope is the report."""
+    """One row a player and game, and one a team that has not reported; the scope is the report.
+
+    A line that can't be read is set apart, alone.
+    """
+    parts = Parts(payload)
     title, lines = read_pages(payload)
     report_at = _report_at(payload, title)
     rows: dict[tuple[object, ...], Row] = {}
     carried: Cells = {}
-    for number, cells in enumerate(_joined(payload, lines)):
-        carried |= {name: cells[name] for name in _CARRIED if cells[name]}
-        row = _row(payload, f"line {number}", carried | {n: cells[n] for n in ("player", "status", "reason")})
-        row |= {"report_at": report_at}
-        if rows.setdefault(tuple(row[k] for k in INJURIES.key), row) != row:
-            raise _wrong(payload, f"line {number}", f"{cells['player']!r} stands twice with different content")
     day = clock.eastern_date(report_at)
-    return [ScopeRows(INJURIES, f"report:{clock.iso_utc(report_at)}", payload, list(rows.values()), day)]
+    for number, cells in enumerate(_joined(parts, lines)):
+        carried |= {name: cells[name] for name in _CARRIED if cells[name]}
+        with parts.reading():
+            row = _row(payload, f"line {number}", carried | {n: cells[n] for n in ("player", "status", "reason")})
+            row |= {"report_at": report_at}
+            if abs(row["game_date"] - day) > _FURTHEST:
+                raise _wrong(payload, f"line {number}", f"a game of {row['game_date']} in the report of {day}")
+            if rows.setdefault(tuple(row[k] for k in INJURIES.key), row) != row:
+                raise _wrong(payload, f"line {number}", f"{cells['player']!r} stands twice with different content")
+    unit = ScopeRows(INJURIES, f"report:{clock.iso_utc(report_at)}", payload, list(rows.values()), day)
+    return parts.beside([unit])
 
 
-def _joined(payload: RawPayload, lines: list[Cells]) -> list[Cells]:
+def _joined(parts: Parts, lines: list[Cells]) -> list[Cells]:
     """The lines with a reason that goes on at the top of the next page put together."""
     joined: list[Cells] = []
     for number, cells in enumerate(lines):
@@ -48,7 +60,9 @@ def _joined(payload: RawPayload, lines: list[Cells]) -> list[Cells]:
         elif joined and cells["reason"] and not any(v for k, v in cells.items() if k != "reason"):
             joined[-1]["reason"] += f" {cells['reason']}"
         else:
-            raise _wrong(payload, f"line {number}", f"no player and no {_NOT_YET!r} in {cells}")
+            parts.unread.append(
+                _wrong(parts.payload, f"line {number}", f"no player and no {_NOT_YET!r} in {cells}"[:_SHOWN])
+            )
     return joined
 
 

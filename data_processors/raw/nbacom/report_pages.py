@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import pdfplumber
-from pdfminer.pdfparser import PDFSyntaxError
-from pdfminer.psparser import PSException
-from pdfplumber.utils.exceptions import PdfminerException
-
 from common.raw_store import RawPayload
 from data_processors.raw.payload_fields import payload_error
+from data_processors.raw.pdf import pdf_of
 
 COLUMNS = ("game_date", "game_time", "matchup", "team", "player", "status", "reason")
 _HEADER = ("Game", "Date", "Game", "Time", "Matchup", "Team", "Player", "Name", "Current", "Status", "Reason")
@@ -31,21 +26,18 @@ def read_pages(payload: RawPayload) -> tuple[str, list[Cells]]:
     title = ""
     edges: list[float] = []
     rows: list[Cells] = []
-    try:
-        with pdfplumber.open(io.BytesIO(payload.body)) as pdf:
-            for number, page in enumerate(pdf.pages, 1):
-                words = page.extract_words(x_tolerance=1.5, extra_attrs=["size"])
-                title = title or _text(w for w in words if w["size"] > _TITLE_SIZE)
-                words = [w for w in words if w["size"] <= _TITLE_SIZE]
-                words = _without_footer(payload, words, number, len(pdf.pages))
-                if not edges:
-                    edges, words = _columns(payload, words)
-                rulings = sorted(
-                    line["top"] for line in page.lines if abs(line["x0"] - edges[4]) < 2 * _MARGIN + 1 and line["width"]
-                )
-                rows.extend(_rows(words, edges, rulings))
-    except (PdfminerException, PDFSyntaxError, PSException) as error:
-        raise payload_error(payload, f"the body is not a PDF that can be read: {error!r}", field="body") from error
+    with pdf_of(payload) as pdf:
+        for number, page in enumerate(pdf.pages, 1):
+            words = page.extract_words(x_tolerance=1.5, extra_attrs=["size"])
+            title = title or _text(w for w in words if w["size"] > _TITLE_SIZE)
+            words = [w for w in words if w["size"] <= _TITLE_SIZE]
+            words = _without_footer(payload, words, number, len(pdf.pages))
+            if not edges:
+                edges, words = _columns(payload, words)
+            rulings = sorted(
+                line["top"] for line in page.lines if abs(line["x0"] - edges[4]) < 2 * _MARGIN + 1 and line["width"]
+            )
+            rows.extend(_rows(words, edges, rulings))
     if not title:
         raise payload_error(payload, "the PDF has no text", field="title")
     return title, rows
@@ -90,4 +82,4 @@ def _text(words: Iterable[Word]) -> str:
     for word in words:
         lines.setdefault(round(word["top"] / _MARGIN), []).append(word)
     ordered = [w for _, line in sorted(lines.items()) for w in sorted(line, key=lambda w: w["x0"])]
-    return " ".join(str(w["text"]) for w in ordered)
+    return " ".join(str(w["text"]).replace("\x00", "") for w in ordered)

@@ -6,14 +6,16 @@ are the bare event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from common import clock
 from common.ids import team_code
 from common.raw_store import RawPayload
+from data_processors.raw.parts import Parts
 from data_processors.raw.payload_fields import Fields, json_object, payload_error
+from data_processors.raw.prices import PriceFormat, decimal_price, price_format
 
 EVENTS_FEED = "oddsa_events"
 
@@ -36,7 +38,10 @@ class Quote:
 
 @dataclass
 class EventOdds:
-    """An event and its quotes at `snapshot_at`, in the order of the feed; teams are three-letter codes."""
+    """An event and its quotes at `snapshot_at`, in the order of the feed; teams are three-letter codes.
+
+    `parts` are the bookmakers, markets and quotes that could not be read.
+    """
 
     payload: RawPayload
     event_id: str
@@ -44,6 +49,7 @@ class EventOdds:
     snapshot_at: datetime
     home_team: str
     away_team: str
+    parts: Parts
     quotes: list[Quote] = field(default_factory=list)
 
     @property
@@ -57,8 +63,15 @@ class EventOdds:
         return f"event:{self.event_id}@{clock.iso_utc(self.snapshot_at)}"
 
 
-def parse_event_odds(payload: RawPayload, markets: frozenset[str]) -> EventOdds:
-    """The event with the quotes of `markets`; another market in the answer is an error, not left out."""
+Check = Callable[[Fields, Quote, EventOdds], None]
+
+
+def parse_event_odds(payload: RawPayload, markets: frozenset[str], check: Check = lambda *_: None) -> EventOdds:
+    """The event with the quotes of `markets`; what of a bookmaker can't be read is set apart, alone.
+
+    Another market than the `markets` in the answer is an error of that part, not left out. `check` raises the
+    error of a quote that is none of its market.
+    """
     body, snapshot_at = _unwrapped(payload)
     event = json_object(payload, body, "event")
     odds = EventOdds(
@@ -68,11 +81,18 @@ def parse_event_odds(payload: RawPayload, markets: frozenset[str]) -> EventOdds:
         snapshot_at=snapshot_at,
         home_team=_team(event, "home_team"),
         away_team=_team(event, "away_team"),
+        parts=Parts(payload),
     )
-    for bookmaker in event.children("bookmakers"):
-        for market in bookmaker.children("markets"):
-            key = market.one_of("key", {m: m for m in sorted(markets)})
-            odds.quotes.extend(_quotes(bookmaker.text("key"), key, market))
+    if odds.home_team == odds.away_team:
+        raise event.error("away_team", f"{odds.home_team} stands on both sides")
+    written = price_format(payload, _prices(event.values))
+    for bookmaker in odds.parts.objects(event, "bookmakers"):
+        with odds.parts.reading():
+            name = bookmaker.text("key")
+            for market in odds.parts.objects(bookmaker, "markets"):
+                with odds.parts.reading():
+                    _read_market(odds, name, market, markets, written, check)
+    odds.parts.check(len(odds.quotes))
     return odds
 
 
@@ -104,18 +124,33 @@ def _team(event: Fields, field: str) -> str:
         raise event.error(field, f"{name!r} is no NBA team") from error
 
 
-def _quotes(bookmaker: str, market: str, fields: Fields) -> Iterator[Quote]:
-    last_update = fields.moment_or_none("last_update")
-    for outcome in fields.children("outcomes"):
-        price = outcome.number("price")
-        if price <= 1:
-            raise outcome.error("price", f"{price} is no decimal price; was it asked for with oddsFormat=decimal?")
-        yield Quote(
-            bookmaker=bookmaker,
-            market=market,
-            name=outcome.text("name"),
-            description=outcome.text_or_none("description") or "",
-            point=None if outcome.values.get("point") is None else outcome.number("point"),
-            price=price,
-            last_update=last_update,
-        )
+def _read_market(
+    odds: EventOdds, bookmaker: str, market: Fields, markets: frozenset[str], written: PriceFormat, check: Check
+) -> None:
+    key = market.one_of("key", {m: m for m in sorted(markets)})
+    last_update = market.moment_or_none("last_update")
+    for outcome in odds.parts.objects(market, "outcomes"):
+        with odds.parts.reading():
+            quote = Quote(
+                bookmaker=bookmaker,
+                market=key,
+                name=outcome.text("name"),
+                description=outcome.text_or_none("description") or "",
+                point=None if outcome.values.get("point") is None else outcome.number("point"),
+                price=decimal_price(outcome, "price", written),
+                last_update=last_update,
+            )
+            check(outcome, quote, odds)
+            odds.quotes.append(quote)
+
+
+def _prices(value: object) -> Iterator[object]:
+    """Every `price` of the answer, however it is nested."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield item.get("price")
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)

@@ -11,18 +11,40 @@ from common.ids import team_code
 from common.raw_store import RawPayload
 from data_processors.raw.games import ScheduledGame
 from data_processors.raw.oddsapi.event_odds import EventOdds, Quote, parse_event_odds
-from data_processors.raw.payload_fields import payload_error
+from data_processors.raw.payload_fields import Fields
+from data_processors.raw.prices import line
 from data_processors.raw.raw_tables import GAME_LINES, Row, ScopeRows
 
 log = logging.getLogger(__name__)
 FEED = "oddsa_game_lines"
 MARKETS = frozenset({"spreads", "totals", "h2h"})
-_TOTALS = {"over": "over", "under": "under"}
+_MOST_SPREAD, _MOST_TOTAL = 60, 350
 
 
 def parse(payload: RawPayload) -> EventOdds:
-    """The event and its quotes."""
-    return parse_event_odds(payload, MARKETS)
+    """The event and its quotes; what is no outcome of its market in this event is set apart."""
+    return parse_event_odds(payload, MARKETS, _check)
+
+
+def _check(outcome: Fields, quote: Quote, odds: EventOdds) -> None:
+    if (quote.point is None) != (quote.market == "h2h"):
+        raise outcome.error("point", f"{quote.market} with point {quote.point}")
+    if quote.market == "totals":
+        if quote.name.lower() not in {"over", "under"}:
+            raise outcome.error("name", f"{quote.name!r} is neither Over nor Under")
+        line(outcome, "point", _MOST_TOTAL)
+        return
+    if _team(quote.name) not in {odds.home_team, odds.away_team}:
+        raise outcome.error("name", f"{quote.name!r} does not play in {odds.away_team} at {odds.home_team}")
+    if quote.point is not None and (abs(quote.point) > _MOST_SPREAD or (quote.point * 4) % 1):
+        raise outcome.error("point", f"{quote.point} is no spread: expected halves up to {_MOST_SPREAD}")
+
+
+def _team(name: str) -> str | None:
+    try:
+        return team_code(name)
+    except KeyError:
+        return None
 
 
 def line_rows(odds: EventOdds, game: ScheduledGame) -> list[ScopeRows]:
@@ -36,7 +58,7 @@ def line_rows(odds: EventOdds, game: ScheduledGame) -> list[ScopeRows]:
             "season": game.season,
             "bookmaker": quote.bookmaker,
             "market": quote.market,
-            "outcome": _outcome(quote, game, odds),
+            "outcome": _outcome(quote, game),
             "point": quote.point,
             "price": quote.price,
             "snapshot_at": odds.snapshot_at,
@@ -51,23 +73,11 @@ def line_rows(odds: EventOdds, game: ScheduledGame) -> list[ScopeRows]:
             "contradicting game lines; the first of each kept",
             extra={"raw_path": odds.payload.path, "contradictions": contradictions},
         )
-    return [ScopeRows(GAME_LINES, odds.scope, odds.payload, list(rows.values()), game.game_date)]
+    unit = ScopeRows(GAME_LINES, odds.scope, odds.payload, list(rows.values()), game.game_date)
+    return odds.parts.beside([unit], len(odds.quotes))
 
 
-def _outcome(quote: Quote, game: ScheduledGame, odds: EventOdds) -> str:
-    if (quote.point is None) != (quote.market == "h2h"):
-        raise payload_error(odds.payload, f"{quote.market} with point {quote.point}", field="outcomes.point")
+def _outcome(quote: Quote, game: ScheduledGame) -> str:
     if quote.market == "totals":
-        outcome = _TOTALS.get(quote.name.lower())
-    else:
-        try:
-            outcome = {game.home_team: "home", game.away_team: "away"}.get(team_code(quote.name))
-        except KeyError:
-            outcome = None
-    if outcome is None:
-        raise payload_error(
-            odds.payload,
-            f"{quote.name!r} is no outcome of {quote.market} in {game.away_team} at {game.home_team}",
-            field="outcomes.name",
-        )
-    return outcome
+        return quote.name.lower()
+    return "home" if _team(quote.name) == game.home_team else "away"

@@ -11,7 +11,8 @@ from common.raw_store import RawPayload
 from data_processors.raw.games import ScheduledGame
 from data_processors.raw.names import Resolution
 from data_processors.raw.oddsapi.event_odds import EventOdds, Quote, parse_event_odds
-from data_processors.raw.payload_fields import payload_error
+from data_processors.raw.payload_fields import Fields
+from data_processors.raw.prices import line
 from data_processors.raw.raw_tables import PLAYER_PROP_LINES, UNRESOLVED_NAMES, Row, ScopeRows
 
 log = logging.getLogger(__name__)
@@ -28,15 +29,15 @@ class Resolver(Protocol):
 
 
 def parse(payload: RawPayload) -> EventOdds:
-    """The event and its quotes; every quote has a player, a line, and a side."""
-    odds = parse_event_odds(payload, MARKETS)
-    for quote in odds.quotes:
-        if not quote.description or quote.point is None:
-            missing = "point" if quote.description else "description"
-            raise payload_error(payload, "a quote on a player needs it", field=f"outcomes.{missing}")
-        if quote.name not in _SIDES:
-            raise payload_error(payload, f"{quote.name!r} is neither Over nor Under", field="outcomes.name")
-    return odds
+    """The event and its quotes; every quote has a player, a line, and a side, or is set apart."""
+    return parse_event_odds(payload, MARKETS, _check)
+
+
+def _check(outcome: Fields, quote: Quote, _: EventOdds) -> None:
+    outcome.text("description")
+    line(outcome, "point")
+    if quote.name not in _SIDES:
+        raise outcome.error("name", f"{quote.name!r} is neither Over nor Under")
 
 
 def line_rows(odds: EventOdds, game: ScheduledGame, resolver: Resolver) -> list[ScopeRows]:
@@ -66,10 +67,11 @@ def line_rows(odds: EventOdds, game: ScheduledGame, resolver: Resolver) -> list[
         )
     lines = list(rows.values())
     _mark_main_lines(lines)
-    return [
+    units = [
         ScopeRows(PLAYER_PROP_LINES, odds.scope, odds.payload, lines, game.game_date),
         ScopeRows(UNRESOLVED_NAMES, odds.scope, odds.payload, list(unresolved.values()), game.game_date),
     ]
+    return odds.parts.beside(units, len(odds.quotes))
 
 
 def _row(quote: Quote, found: Resolution, odds: EventOdds, game: ScheduledGame) -> Row:

@@ -44,8 +44,11 @@ def _feed_and_scope(entry: dict[str, Any]) -> tuple[str, str]:
             return "oddsa_events", params["game_date"]
         case "event_odds":
             return "oddsa_player_props", folder[2]
-        case _:
+        case "event_game_lines":
             return "oddsa_game_lines", folder[2]
+        case other:
+            # Markets that no feed asks for yet, reports: under their own names.
+            return other, folder[2]
 
 
 def body(recorded: Path, entry: dict[str, Any]) -> bytes:

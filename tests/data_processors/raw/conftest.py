@@ -84,7 +84,7 @@ class Bench:
 def raw_settings(warehouse_settings: Settings) -> Settings:
     """Settings of datasets that only these tests use."""
     settings = warehouse_settings.model_copy(update={"dataset_prefix": "phase2_"})
-    ours = [m for m in read_migrations() if m.name.startswith(("000_1_", "000_2_", "002_", "003_", "006_"))]
+    ours = [m for m in read_migrations() if m.name.startswith(("000_1_", "000_2_", "002_", "003_", "006_", "013_"))]
     apply(Context(settings).warehouse, ours)
     return settings
 

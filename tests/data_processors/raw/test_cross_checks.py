@@ -215,15 +215,17 @@ def test_a_schedule_with_teams_against_their_ids_is_refused(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize("feed", [PLAYERS, TEAMS])
-def test_teams_against_their_ids_are_refused(bench: Bench, real: dict[str, Log], feed: str) -> None:
+def test_a_game_with_teams_against_their_ids_is_set_apart(bench: Bench, real: dict[str, Log], feed: str) -> None:
     game = game_of(real[feed], 0)
     one, other = sorted({r["TEAM_ID"] for r in rows_of(real[feed]) if r["GAME_ID"] == game})
 
     def swap(row: dict[str, Any]) -> None:
         row["TEAM_ID"] = {one: other, other: one}.get(row["TEAM_ID"], row["TEAM_ID"])
 
-    error = refusal(bench, feed, rewritten(real[feed], swap))
-    assert "is not the id of" in error.message
+    parsed = bench.read(**{feed: rewritten(real[feed], swap)})
+    assert games_in(parsed, feed) == {f"game:{g}" for g in {str(r["GAME_ID"]) for r in rows_of(real[feed])} - {game}}
+    (apart,) = parsed.unread.values()
+    assert "is not the id of" in str(apart.error)
 
 
 def test_both_teams_can_t_have_won(bench: Bench, real: dict[str, Log]) -> None:

@@ -66,11 +66,11 @@ def test_one_corrected_count_rewrites_one_row(bench: Bench) -> None:
     bench.push(bench.keep(FEED, log))
     before = {r["player_id"]: r for r in bench.rows(ASSISTS)}
     bench.published.sent.clear()
-    bench.push(bench.keep(FEED, changed_log(log, 3, "AST", 99), NIGHT + timedelta(hours=1)))
+    bench.push(bench.keep(FEED, changed_log(log, 3, "AST", 39), NIGHT + timedelta(hours=1)))
     after = {r["player_id"]: r for r in bench.rows(ASSISTS)}
     (changed,) = [p for p in before if before[p] != after[p]]
     assert changed == log["resultSets"][0]["rowSet"][3][1]
-    assert after[changed]["ast"] == 99
+    assert after[changed]["ast"] == 39
     (event,) = bench.events
     assert {t.table: t.rows_changed for t in event.tables} == {TABLE: 1}
 
@@ -98,16 +98,16 @@ def test_an_empty_log_deletes_nothing(bench: Bench) -> None:
 def test_a_late_message_about_an_old_answer_does_not_bring_it_back(bench: Bench) -> None:
     log = cut_log(bench.recorded, FEED, DAY, 1)
     old = bench.keep(FEED, log)
-    new = bench.keep(FEED, changed_log(log, 0, "AST", 99), NIGHT + timedelta(hours=1))
+    new = bench.keep(FEED, changed_log(log, 0, "AST", 39), NIGHT + timedelta(hours=1))
     bench.push(new)
     answer = bench.push(old)
     assert [r.status for r in answer.results] == ["unchanged"]
-    assert bench.count(TABLE, "ast = 99") == 1
+    assert bench.count(TABLE, "ast = 39") == 1
 
 
 def test_an_older_answer_to_another_request_changes_nothing(bench: Bench) -> None:
     log = cut_log(bench.recorded, FEED, DAY, 1)
-    bench.push(bench.keep(FEED, changed_log(log, 0, "AST", 99)))
+    bench.push(bench.keep(FEED, changed_log(log, 0, "AST", 39)))
     before = bench.rows(ASSISTS)
     bench.push(bench.keep(FEED, log, NIGHT - timedelta(hours=1), request="season"))
     bench.push(bench.keep(FEED, without_row(log, 0), NIGHT - timedelta(hours=2), request="other"))
@@ -117,16 +117,16 @@ def test_an_older_answer_to_another_request_changes_nothing(bench: Bench) -> Non
 def test_a_simulated_clock_sees_the_answers_of_its_time_only(bench: Bench) -> None:
     log = cut_log(bench.recorded, FEED, DAY, 1)
     old = bench.keep(FEED, log)
-    bench.keep(FEED, changed_log(log, 0, "AST", 99), NIGHT + timedelta(hours=1))
+    bench.keep(FEED, changed_log(log, 0, "AST", 39), NIGHT + timedelta(hours=1))
     with clock.simulated(NIGHT):
         bench.push(old)
-        assert bench.count(TABLE, "ast = 99") == 0
+        assert bench.count(TABLE, "ast = 39") == 0
         assert bench.range(DAY, DAY, processors=[FEED]).results[0].status == "unchanged"
     assert bench.range(DAY, DAY, processors=[FEED]).results[0].status == "success"
-    assert bench.count(TABLE, "ast = 99") == 1
+    assert bench.count(TABLE, "ast = 39") == 1
     with clock.simulated(NIGHT):
         bench.push(old)
-    assert bench.count(TABLE, "ast = 99") == 1
+    assert bench.count(TABLE, "ast = 39") == 1
 
 
 @pytest.mark.parametrize("message_ids", [("m1", "m1"), ("m1", "m2")])

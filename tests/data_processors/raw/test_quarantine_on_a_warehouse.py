@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -91,3 +92,24 @@ def test_a_game_that_was_called_off_waits_for_its_new_date(bench: Bench) -> None
     listed = schedule_of(("0022300578", "2024-01-17", "UTA", "GSW"), season="2023-24")
     bench.push(bench.keep("nbac_schedule", listed, NIGHT, scope="2023-24"))
     assert bench.count("nba_raw.player_prop_lines", "game_id = '0022300578'") > 0
+
+
+def test_a_part_that_cannot_be_read_is_told_and_the_rest_lands(bench: Bench) -> None:
+    event = bench.context.raw_store.get(bench.fill("2024-11-04", "nbac_schedule", "oddsa_game_lines")[-1])
+    body = json.loads(event.body)
+    (book, *_) = body["data"]["bookmakers"]
+    book["markets"][0]["outcomes"][0]["price"] = 1.0
+    bench.push(*bench.fill("2024-11-04", "nbac_schedule"))
+    path = bench.keep("oddsa_game_lines", body)
+    (result,) = bench.push(path).results
+    assert result.status == "quarantined"
+    assert result.rows_changed == bench.count("nba_raw.game_lines") == 3
+    (kept,) = bench.rows(WAITING)
+    assert (kept["raw_path"], kept["status"], json.loads(kept["content"])) == (path, "waiting", body)
+    assert "1 part could not be read, the rest is used" in kept["error_message"]
+    assert "1.0 is no decimal price" in kept["error_message"]
+    (account,) = bench.rows(f"SELECT outcome, row_count, detail FROM nba_orchestration.raw_files WHERE path = '{path}'")
+    assert (account["outcome"], account["row_count"]) == ("landed", 3)
+    assert "1.0 is no decimal price" in account["detail"]
+    bench.push(path)
+    assert len(bench.rows(WAITING)) == 1

@@ -56,9 +56,6 @@ def test_its_codes_of_teams_become_the_nba_s(url: str, code: str) -> None:
     [
         "",
         TABLE + TABLE,
-        TABLE.replace("/players/j/jonesal01.html", "/teams/BRK/"),
-        TABLE.replace('csk="19980303"', ""),
-        TABLE.replace(">6-8<", ">two metres<"),
         TABLE.replace('data-stat="pos"', 'data-stat="position"'),
         '<table id="roster"><tbody></tbody></table>',
     ],
@@ -71,3 +68,17 @@ def test_a_table_of_another_shape_is_refused(table: str) -> None:
 def test_a_page_of_no_team_is_refused() -> None:
     with pytest.raises(PayloadError, match="url"):
         parse(page(TABLE, "https://www.basketball-reference.com/leagues/NBA_2025.html"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        *(("/players/j/jonesal01.html", "/teams/BRK/"), ('csk="19980303"', ""), (">6-8<", ">two metres<")),
+        *((">6-8<", ">9-9<"), (">210<", ">2100<"), ('csk="19980303"', 'csk="30240303"'), (">0</th>", ">-5</th>")),
+    ],
+)
+def test_a_player_who_cannot_be_is_set_apart_alone(old: str, new: str) -> None:
+    assert old in TABLE
+    (unit,) = parse(page(TABLE.replace(old, new)))
+    assert [r["player_name"] for r in unit.rows] == ["Bo O'Neal"]
+    assert len(unit.unread) == 1

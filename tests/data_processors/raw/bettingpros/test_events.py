@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from common.errors import PayloadError
 from data_processors.raw.bettingpros.events import FEED, parse
 from tests.data_processors.raw.archive import payload
 from tests.data_processors.raw.samples import content, rows_of, sample
@@ -46,8 +45,17 @@ def test_a_game_that_has_not_been_played_has_no_score(shared: Path, status: str,
     assert (row["home_points"], row["away_points"], row["is_final"]) == (None, None, False)
 
 
-def test_an_unknown_team_is_refused(shared: Path) -> None:
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("home", "SEA"), ("season", 1812), ("season", 2023), ("id", -5), ("scheduled", "3024-10-21 23:30:00")),
+        ("visitor", None),
+    ],
+)
+def test_a_game_that_cannot_be_is_set_apart_alone(shared: Path, field: str, value: object) -> None:
     body = content(sample(shared, FEED, "raw_75470647.json"))
-    body["events"][0]["home"] = "SEA"
-    with pytest.raises(PayloadError, match="SEA"):
-        parse(payload(FEED, body))
+    whole = len(parse(payload(FEED, body)))
+    body["events"][0][field] = value
+    units = parse(payload(FEED, body))
+    assert len(units) == whole - 1
+    assert [e.field for u in units for e in u.unread] == [f"body.events[0].{field}"]

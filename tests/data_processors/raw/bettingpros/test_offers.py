@@ -70,9 +70,25 @@ def test_an_offer_of_another_shape_is_refused(wrong: dict[str, Any]) -> None:
         rows(wrong)
 
 
-def test_two_prices_for_one_side_of_one_line_are_refused() -> None:
-    with pytest.raises(PayloadError, match="two prices"):
-        rows(offer({12: line(27.5, -110)}, {}), offer({12: line(27.5, -120)}, {}))
+def test_of_two_prices_for_one_side_of_one_line_the_second_is_set_apart() -> None:
+    (unit,) = parse(payload(FEED, {"offers": [offer({12: line(27.5, -110)}, {}), offer({12: line(27.5, -120)}, {})]}))
+    assert [(r["line"], r["over_price"]) for r in unit.rows] == [(27.5, 1.9091)]
+    assert ["two prices" in e.message for e in unit.unread] == [True]
+
+
+@pytest.mark.parametrize(
+    ("points", "cost"),
+    [(-1.5, -110), (0, -110), (500, -110), (27.3, -110), (27.5, 1.9), (27.5, 99), (27.5, 0), (27.5, 10**9)],
+)
+def test_a_line_or_a_price_that_cannot_be_loses_that_one_alone(points: float, cost: Any) -> None:
+    offered = offer({12: line(27.5, -110), 13: line(points, cost)}, {12: line(27.5, 120)})
+    (unit,) = parse(payload(FEED, {"offers": [offered]}))
+    assert [(r["book_id"], r["line"], r["over_price"], r["under_price"]) for r in unit.rows] == [
+        (12, 27.5, 1.9091, 2.2)
+    ]
+    (error,) = unit.unread
+    assert error.field is not None
+    assert error.field.startswith("body.offers[0].selections[0].books[1].lines[0]")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"<html></html>"])

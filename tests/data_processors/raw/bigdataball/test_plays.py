@@ -60,6 +60,8 @@ def test_what_is_no_such_file_is_refused(body: bytes) -> None:
         parse(payload(FEED, body))
 
 
-def test_a_line_that_breaks_off_is_refused(shared: Path) -> None:
-    with pytest.raises(PayloadError, match=FEED):
-        parse(payload(FEED, sample(shared, FEED, FINALS).body[:-60]))
+def test_a_line_that_breaks_off_is_set_apart_alone(shared: Path) -> None:
+    body = sample(shared, FEED, FINALS).body
+    (whole,), (unit,) = parse(payload(FEED, body)), parse(payload(FEED, body[:-60]))
+    assert len(unit.rows) == len(whole.rows) - 1
+    assert len(unit.unread) == 1

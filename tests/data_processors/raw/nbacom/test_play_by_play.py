@@ -70,11 +70,38 @@ def test_a_play_of_nobody_has_no_player(shared: Path) -> None:
     assert (start["event_type"], start["team"], start["player_id"], start["shot_made"]) == ("period", None, None, None)
 
 
-def test_a_game_without_plays_and_a_doubled_play_are_refused(shared: Path) -> None:
+def test_a_game_without_plays_is_refused(shared: Path) -> None:
     body = content(sample(shared, FEED, OVERTIME))
-    body["game"]["actions"] = body["game"]["actions"][:1] * 2
-    with pytest.raises(PayloadError, match="stands twice"):
-        parse(payload(FEED, body))
     body["game"]["actions"] = []
     with pytest.raises(PayloadError, match="no plays"):
         parse(payload(FEED, body))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("actionNumber", 9), ("period", 0), ("clock", "PT13M00.00S"), ("clock", "PT01M75.00S"), ("personId", -1)),
+        *(("scoreHome", "999"), ("shotDistance", -3), ("xLegacy", 5000), ("orderNumber", None), ("teamTricode", "XXX")),
+        *(("shotResult", "Perhaps"), ("description", "a\x00b")),
+    ],
+)
+def test_a_play_that_cannot_be_is_set_apart_alone(shared: Path, field: str, value: object) -> None:
+    body = content(sample(shared, FEED, OVERTIME))
+    whole = len(body["game"]["actions"])
+    body["game"]["actions"][20][field] = value
+    (unit,) = parse(payload(FEED, body))
+    assert len(unit.rows) == whole - 1
+    assert [e.field for e in unit.unread] == [f"body.game.actions[20].{field}"]
+    assert [r["event_order"] for r in unit.rows] == list(range(1, whole))
+
+
+def test_an_unknown_kind_of_shot_is_a_play_like_others(shared: Path) -> None:
+    case = shared / "cases" / "pbp_heave.json"
+    if not case.is_file():
+        pytest.skip(f"no test data: {case} is missing")
+    (unit,) = parse(payload(FEED, case.read_bytes()))
+    start, heave = unit.rows
+    assert (start["event_type"], start["event_num"], start["shot_made"]) == ("period", 2, None)
+    assert (heave["event_type"], heave["event_subtype"], heave["event_num"]) == ("heave", "Jump Shot", 7)
+    assert (heave["shot_made"], heave["shot_value"], heave["shot_distance"]) == (False, None, 52.3)
+    assert unit.unread == []

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from common.errors import PayloadError
 from data_processors.raw.nbacom.scoreboard import FEED, parse
 from data_processors.raw.raw_tables import Row
 from tests.data_processors.raw.archive import payload
@@ -41,8 +40,37 @@ def test_a_game_in_overtime_is_as_it_was(shared: Path) -> None:
     assert board(shared, MLK_DAY)["0022300562", "MIA"]["points_overtime"] == 8
 
 
-def test_a_game_without_its_line_scores_is_refused(shared: Path) -> None:
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [("PTS_QTR1", 99), ("PTS", 300), ("PTS_QTR2", -5), ("TEAM_ID", 7), ("GAME_DATE_EST", "3024-01-15")],
+)
+def test_a_game_whose_line_cannot_be_is_set_apart_alone(shared: Path, header: str, value: object) -> None:
+    body = content(sample(shared, FOLDER, JANUARY, FEED))
+    lines = body["resultSets"][1]
+    lines["rowSet"][0][lines["headers"].index(header)] = value
+    units = parse(payload(FEED, body))
+    assert len(units) == 10
+    assert len([e for u in units for e in u.unread]) == 1
+
+
+def test_a_game_with_one_line_of_two_is_set_apart_alone(shared: Path) -> None:
     body = content(sample(shared, FOLDER, JANUARY, FEED))
     body["resultSets"][1]["rowSet"].pop()
-    with pytest.raises(PayloadError, match="1 line scores"):
-        parse(payload(FEED, body))
+    units = parse(payload(FEED, body))
+    assert len(units) == 10
+    assert ["1 line scores" in e.message for u in units for e in u.unread] == [True]
+
+
+def test_where_the_line_scores_are_empty_the_header_lands_without_scores(shared: Path) -> None:
+    case = shared / "cases" / "scoreboardv2_empty_linescore.json"
+    if not case.is_file():
+        pytest.skip(f"no test data: {case} is missing")
+    (unit,) = parse(payload(FEED, case.read_bytes()))
+    assert [(r["game_id"], r["team"], r["opponent"], r["is_home"]) for r in unit.rows] == [
+        ("0022500817", "CLE", "OKC", False),
+        ("0022500817", "OKC", "CLE", True),
+    ]
+    for row in unit.rows:
+        assert (row["game_date"], row["season"], row["game_status"]) == (date(2026, 2, 22), "2025-26", 1)
+        assert {row[c] for c in ("points", "points_q1", "points_q4", "points_overtime", "record")} == {None}
+    assert unit.unread == []

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from common.errors import PayloadError
+from common.errors import UnreadPartsError
 from data_processors.raw.nbacom.boxscores import parse_players
 from data_processors.raw.nbacom.shot_chart import parse
-from data_processors.raw.raw_tables import Row
+from data_processors.raw.raw_tables import Row, ScopeRows
 from tests.data_processors.raw.archive import payload, payloads
 
 
@@ -47,26 +47,51 @@ def test_a_known_shot_is_read_right(recorded: Path) -> None:
     assert (first["loc_x"], first["loc_y"]) == (-118, 50)
 
 
-def changed(recorded: Path, header: str, value: object, *, add: bool = False) -> list[Row]:
+def changed(recorded: Path, header: str, value: object, *, add: bool = False) -> list[ScopeRows]:
     (real,) = payloads(recorded, "nbac_shot_chart", "2024-11-04")
     body: Any = json.loads(real.body)
     result = body["resultSets"][0]
     row = list(result["rowSet"][0])
     row[result["headers"].index(header)] = value
     result["rowSet"] = [*result["rowSet"], row] if add else [row, *result["rowSet"][1:]]
-    return [r for u in parse(payload("nbac_shot_chart", body)) for r in u.rows]
+    return parse(payload("nbac_shot_chart", body))
 
 
-@pytest.mark.parametrize(("header", "value"), [("SHOT_TYPE", "4PT"), ("SHOT_MADE_FLAG", 2), ("GAME_DATE", "Nov 4")])
-def test_a_code_that_is_not_understood_is_refused(recorded: Path, header: str, value: object) -> None:
-    with pytest.raises(PayloadError, match=header):
-        changed(recorded, header, value)
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        *(("SHOT_TYPE", "4PT"), ("SHOT_MADE_FLAG", 2), ("GAME_DATE", "Nov 4"), ("GAME_DATE", "2022-11-04")),
+        *(("SHOT_DISTANCE", -1), ("SHOT_DISTANCE", 95), ("SHOT_DISTANCE", 60), ("LOC_X", 900), ("LOC_Y", -500)),
+        *(("PERIOD", 0), ("PERIOD", 99), ("MINUTES_REMAINING", 13), ("SECONDS_REMAINING", 60), ("PLAYER_ID", -5)),
+        *(("SHOT_ZONE_BASIC", "Left Corner 3"), ("GAME_EVENT_ID", -1), ("ACTION_TYPE", "a\x00b")),
+    ],
+)
+def test_a_shot_that_cannot_be_sets_its_game_apart(recorded: Path, header: str, value: object) -> None:
+    units = changed(recorded, header, value)
+    assert len(units) == 14
+    (error,) = [e for u in units for e in u.unread]
+    assert error.field is not None
+    assert error.field.startswith("Shot_Chart_Detail[0]")
 
 
-def test_one_event_with_two_contents_is_refused(recorded: Path) -> None:
-    with pytest.raises(PayloadError, match="twice"):
-        changed(recorded, "SHOT_DISTANCE", 99, add=True)
+def test_one_event_with_two_contents_sets_its_game_apart(recorded: Path) -> None:
+    units = changed(recorded, "SHOT_MADE_FLAG", 1, add=True) + changed(recorded, "SHOT_MADE_FLAG", 0, add=True)
+    (error,) = [e for u in units for e in u.unread]
+    assert (len(units), "twice" in error.message) == (29, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("LOC_X", "LOC_Y"), ("SHOT_DISTANCE", "LOC_Y"), ("PERIOD", "SECONDS_REMAINING")]
+)
+def test_headers_that_have_changed_places_are_refused(recorded: Path, one: str, other: str) -> None:
+    (real,) = payloads(recorded, "nbac_shot_chart", "2024-11-04")
+    body: Any = json.loads(real.body)
+    headers = body["resultSets"][0]["headers"]
+    first, second = headers.index(one), headers.index(other)
+    headers[first], headers[second] = other, one
+    with pytest.raises(UnreadPartsError, match="nothing of the payload is used"):
+        parse(payload("nbac_shot_chart", body))
 
 
 def test_shots_of_clubs_are_left_out(recorded: Path) -> None:
-    assert len(changed(recorded, "TEAM_ID", 12304)) == 2661
+    assert sum(len(u.rows) for u in changed(recorded, "TEAM_ID", 12304)) == 2661

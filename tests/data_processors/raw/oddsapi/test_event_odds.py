@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from common.errors import PayloadError
+from common.errors import PayloadError, UnreadPartsError
 from data_processors.raw.oddsapi.event_odds import parse_event_list, parse_event_odds
 from tests.data_processors.raw.archive import payload, payloads
 
@@ -25,6 +26,64 @@ def with_outcome(**changes: object) -> dict[str, Any]:
     outcome = {"name": "Over", "description": "Norman Powell", "price": 1.9, "point": 22.5, **changes}
     market = {"key": "player_points", "last_update": "2024-11-04T14:00:00Z", "outcomes": [outcome]}
     return EVENT | {"bookmakers": [{"key": "draftkings", "markets": [market]}]}
+
+
+def event(*prices: float) -> dict[str, Any]:
+    """An event with a bookmaker a price."""
+    books = []
+    for number, price in enumerate(prices):
+        outcome = {"name": "Over", "description": "Norman Powell", "price": price, "point": 22.5}
+        books.append({"key": f"book_{number}", "markets": [{"key": "player_points", "outcomes": [outcome]}]})
+    return EVENT | {"bookmakers": books}
+
+
+def prices(body: object, asked: str | None = None) -> dict[str, float]:
+    """The prices by bookmaker, of an answer to a request for `asked`."""
+    found = payload("oddsa_player_props", body)
+    found = replace(found, params={"oddsFormat": asked} if asked else {})
+    return {q.bookmaker: q.price for q in parse_event_odds(found, MARKETS).quotes}
+
+
+@pytest.mark.parametrize("asked", ["american", None])
+def test_american_prices_are_never_taken_for_decimals(asked: str | None) -> None:
+    assert prices(event(150, 1200), asked) == {"book_0": 2.5, "book_1": 13.0}
+    assert prices(event(150, -110, 100), asked) == {"book_0": 2.5, "book_1": 1.9091, "book_2": 2.0}
+
+
+@pytest.mark.parametrize("asked", ["decimal", None])
+def test_decimal_prices_are_as_they_came(asked: str | None) -> None:
+    assert prices(event(1.87, 51.0, 2), asked) == {"book_0": 1.87, "book_1": 51.0, "book_2": 2.0}
+
+
+def test_prices_of_another_kind_than_was_asked_for_are_refused() -> None:
+    with pytest.raises(UnreadPartsError, match=r"150\.0 is no decimal price"):
+        prices(event(150, 1200), "decimal")
+    with pytest.raises(UnreadPartsError, match=r"1\.87 is no American price"):
+        prices(event(1.87, 1.95), "american")
+
+
+@pytest.mark.parametrize("wrong", [1.0, 0, -1.9, 150, 1e9, "1.9", None, True, [1.9]])
+def test_one_impossible_price_loses_that_quote_alone(wrong: Any) -> None:
+    odds = parse_event_odds(payload("oddsa_player_props", event(1.87, wrong, 1.95)), MARKETS)
+    assert {q.bookmaker: q.price for q in odds.quotes} == {"book_0": 1.87, "book_2": 1.95}
+    (error,) = odds.parts.unread
+    assert error.field == "event.bookmakers[1].markets[0].outcomes[0].price"
+
+
+@pytest.mark.parametrize("nonsense", [None, 7, {"key": None}, {"key": "x"}, {"key": "x", "markets": [{"key": "h2h"}]}])
+def test_a_bookmaker_of_nonsense_loses_nobody_else_a_quote(nonsense: Any) -> None:
+    body = event(1.87, 1.95)
+    body["bookmakers"].insert(1, nonsense)
+    odds = parse_event_odds(payload("oddsa_player_props", body), MARKETS)
+    assert [q.price for q in odds.quotes] == [1.87, 1.95]
+    (error,) = odds.parts.unread
+    assert error.field is not None
+    assert error.field.startswith("event.bookmakers[1]")
+
+
+def test_where_less_can_be_read_than_not_nothing_is() -> None:
+    with pytest.raises(UnreadPartsError, match="2 parts could not be read, nothing of the payload is used"):
+        prices(event(1.87, 0, 0))
 
 
 def test_the_historical_envelope_stamps_the_snapshot() -> None:
@@ -54,7 +113,8 @@ def test_teams_are_the_leagues_codes() -> None:
         (EVENT | {"home_team": "Team LeBron"}, "home_team"),
         ({k: v for k, v in EVENT.items() if k != "bookmakers"}, "bookmakers"),
         (with_outcome(price=1), "decimal"),
-        (with_outcome(price=-110), "decimal"),
+        (with_outcome(price=-99), "decimal"),
+        (with_outcome(price=100.5), "American"),
         (with_outcome(price="1.9"), "price"),
         (with_outcome(point="22.5"), "point"),
         ({"timestamp": "2024-11-04", "data": EVENT}, "timestamp"),

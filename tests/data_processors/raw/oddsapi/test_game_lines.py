@@ -73,3 +73,20 @@ def test_of_contradicting_lines_the_first_is_kept(caplog: pytest.LogCaptureFixtu
     (row,) = lines("spreads", SUNS, SUNS | {"point": 4.5})
     assert row["point"] == 3.5
     assert "contradicting" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"point": 80.5}, {"point": -3.3}, {"point": float("nan")}, {"price": 1.0}, {"price": 150}),
+        {"name": "Boston Celtics"},
+    ],
+)
+def test_one_outcome_that_cannot_be_is_lost_alone(wrong: dict[str, Any]) -> None:
+    rows = lines("spreads", WARRIORS, SUNS | wrong)
+    assert [(r["outcome"], r["point"], r["price"]) for r in rows] == [("home", -3.5, 1.87)]
+
+
+def test_american_prices_of_a_winner_market_become_decimals() -> None:
+    rows = lines("h2h", {"name": "Golden State Warriors", "price": 150}, {"name": "Phoenix Suns", "price": 1200})
+    assert {(r["outcome"], r["price"]) for r in rows} == {("home", 2.5), ("away", 13.0)}

@@ -151,3 +151,22 @@ def test_unknown_names_are_set_apart_with_their_quotes() -> None:
 def test_a_quote_that_is_on_nobody_or_nothing_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(PayloadError, match="outcomes"):
         lines(outcome("Over", 1.9) | changes)
+
+
+@pytest.mark.parametrize("line", [-1.5, 0, 500, 22.3, float("nan"), float("inf"), 10**400, "22.5"])
+def test_what_is_no_line_loses_that_quote_alone(line: Any) -> None:
+    found = lines(outcome("Over", 1.9), outcome("Under", 1.9), outcome("Over", 1.9, line))
+    assert [(r["line"], r["over_price"], r["under_price"]) for r in found] == [(30.5, 1.9, 1.9)]
+
+
+def test_the_event_with_one_price_of_1_keeps_the_other_bookmakers(shared: Path) -> None:
+    case = shared / "cases" / "odds_one_price_1.0.json"
+    if not case.is_file():
+        pytest.skip(f"no test data: {case} is missing")
+    odds = parse(payload("oddsa_player_props", case.read_bytes()))
+    (unit, _) = line_rows(odds, GAME, Everybody())
+    assert [(r["bookmaker"], r["line"], r["over_price"], r["under_price"]) for r in unit.rows] == [
+        ("book_a", 16.5, 1.87, 1.95)
+    ]
+    (error,) = unit.unread
+    assert error.message == "1.0 is no decimal price"
