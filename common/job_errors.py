@@ -115,4 +115,4 @@ def is_missing_table(error: object) -> bool:
 
 def is_refused_content(error: object) -> bool:
     """Whether a job was refused for what is in it (a value, a row), not for rights or a table that is not there."""
-    return isinstance(error, google_errors.BadRequest) and not is_missing_table(error)
+    return isinstance(error, google_errors.BadRequest) and not is_missing_table(error) and not is_transient(error)

@@ -8,7 +8,7 @@ import requests
 from google.api_core import exceptions as google_errors
 from local_bigquery.errors import from_exception
 
-from common.job_errors import is_timed_out, is_transient
+from common.job_errors import is_refused_content, is_timed_out, is_transient
 
 TROUBLE = (
     duckdb.IOException('IO Error: Could not write file "/data/x.parquet": No space left on device'),
@@ -51,6 +51,8 @@ def as_job_error(error: Exception) -> google_errors.GoogleAPICallError:
 @pytest.mark.parametrize("error", TROUBLE, ids=str)
 def test_trouble_of_the_server_is_transient(error: Exception) -> None:
     assert is_transient(as_job_error(error))
+    # No payload is accused of it either.
+    assert not is_refused_content(as_job_error(error))
 
 
 @pytest.mark.parametrize("error", FAULTS, ids=str)
