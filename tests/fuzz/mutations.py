@@ -115,7 +115,7 @@ def _empty(value: Any, rng: random.Random) -> bool:
 
 
 def _swap_headers(value: Any, rng: random.Random) -> bool:
-    headers = [h[k] for h, k in _spots(value, lambda v: isinstance(v, list)) if k in {"headers", "keys"}]
+    headers = [h[k] for h, k in _spots(value, lambda v: isinstance(v, list) and len(v) > 1) if k in {"headers", "keys"}]
     if headers:
         chosen = rng.choice(headers)
         first, second = rng.sample(range(len(chosen)), 2)
