@@ -118,6 +118,9 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("NBA_REVISION", "K_REVISION"),
         description="Revision that answers, shown by /health; Cloud Run's K_REVISION where it is not set.",
     )
+    statement_log: Path | None = Field(
+        None, description="File to which every statement sent to BigQuery is appended, one JSON line each; for tests."
+    )
     log_level: str = Field("INFO", description="Level of the JSON logs.")
 
     def model_post_init(self, _context: object) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import io
-import json
+import logging
 import re
 import time
 import uuid
@@ -30,10 +30,12 @@ from google.cloud import bigquery
 from common.errors import DeadlineExceededError, RowsRefusedError, TerminalError
 from common.job_errors import is_missing_table, is_transient
 from common.merge import MergeResult, merge_statement
-from common.query_parameters import json_value, query_parameter
+from common.query_parameters import json_lines, query_parameter
 from common.settings import Settings
+from common.statement_log import note_statement
 from common.warehouse_jobs import JobRunner, current_labels, labelled, translated
 
+log = logging.getLogger(__name__)
 __all__ = ["DATASETS", "Job", "QueryResult", "Warehouse", "labelled"]
 DATASETS = ("raw", "reference", "analytics", "precompute", "predictions", "orchestration", "staging")
 # Seconds between looks for a table that is not there: twice the time that two renames of a migration take.
@@ -156,7 +158,7 @@ class Warehouse:
 
     def _query(self, sql: str, params: Mapping[str, Any] | None) -> QueryResult:
         limit = self._jobs.limit()
-        config = self._query_config(params, limit)
+        config = self._query_config(sql, params, limit)
         retry = self._retry.with_timeout(min(self.settings.bigquery_retry_deadline, limit))
         try:
             iterator = self._client.query_and_wait(
@@ -176,7 +178,7 @@ class Warehouse:
 
     def dry_run(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
         """The bytes that a statement would process; it is checked, not run."""
-        config = self._query_config(params, self._jobs.limit())
+        config = self._query_config(sql, params, self._jobs.limit())
         config.dry_run = True
         try:
             job = self._client.query(
@@ -187,25 +189,37 @@ class Warehouse:
         return int(job.total_bytes_processed or 0)
 
     def jobs(self, since: datetime) -> list[Job]:
-        """The jobs started since a moment: what ran, for whom, how long."""
+        """The jobs started since a moment: what ran, for whom, how long.
+
+        Everybody's where one may see them (the right bigquery.jobs.listAll), else one's own, with a warning in the log.
+        """
         try:
-            found = self._client.list_jobs(
-                all_users=True,
-                min_creation_time=since,
-                retry=self._retry,
-                timeout=self.settings.bigquery_http_timeout,
-            )
-            return [
-                Job(
-                    kind=str(getattr(j, "statement_type", None) or j.job_type).upper(),
-                    labels=dict(j.labels or {}),
-                    seconds=(j.ended - j.started).total_seconds() if j.ended and j.started else 0.0,
-                    sql=str(getattr(j, "query", None) or ""),
-                )
-                for j in found
-            ]
+            return self._list_jobs(since, all_users=True)
+        except google_errors.Forbidden as refusal:
+            log.warning("others' jobs may not be listed; one's own are", extra={"cause": str(refusal)})
         except (google_errors.GoogleAPICallError, requests.RequestException) as error:
             raise translated(error, "list of jobs") from error
+        try:
+            return self._list_jobs(since, all_users=False)
+        except (google_errors.GoogleAPICallError, requests.RequestException) as error:
+            raise translated(error, "list of jobs") from error
+
+    def _list_jobs(self, since: datetime, *, all_users: bool) -> list[Job]:
+        found = self._client.list_jobs(
+            all_users=all_users,
+            min_creation_time=since,
+            retry=self._retry,
+            timeout=self.settings.bigquery_http_timeout,
+        )
+        return [
+            Job(
+                kind=str(getattr(j, "statement_type", None) or j.job_type).upper(),
+                labels=dict(j.labels or {}),
+                seconds=(j.ended - j.started).total_seconds() if j.ended and j.started else 0.0,
+                sql=str(getattr(j, "query", None) or ""),
+            )
+            for j in found
+        ]
 
     # -- writing -------------------------------------------------------------------------------------
 
@@ -217,7 +231,7 @@ class Warehouse:
         def insert(job_id: str, limit: float) -> Any:
             return self._client.query(
                 self.qualified(sql),
-                job_config=self._query_config(params, limit),
+                job_config=self._query_config(sql, params, limit, work=work, table=table),
                 job_id=job_id,
                 job_retry=None,
                 retry=self._retry.with_timeout(min(self.settings.bigquery_retry_deadline, limit)),
@@ -247,7 +261,7 @@ class Warehouse:
         Appends unless `truncate`. Returns the rows loaded. A doubled append (same `work`) loads once, for good.
         """
         # Not compressed: the embedded warehouse takes plain lines only.
-        body = "\n".join(json.dumps(r, default=json_value, ensure_ascii=False) for r in rows).encode()
+        body = json_lines(table, rows)
 
         def insert(job_id: str, limit: float) -> Any:
             config = bigquery.LoadJobConfig(
@@ -358,11 +372,19 @@ class Warehouse:
 
     # -- details -------------------------------------------------------------------------------------
 
-    def _query_config(self, params: Mapping[str, Any] | None, limit: float) -> bigquery.QueryJobConfig:
-        config = bigquery.QueryJobConfig(
-            query_parameters=[query_parameter(k, v) for k, v in (params or {}).items()],
-            labels=current_labels(),
-        )
+    def _query_config(
+        self,
+        sql: str,
+        params: Mapping[str, Any] | None,
+        limit: float,
+        *,
+        work: Sequence[object] = (),
+        table: str = "",
+    ) -> bigquery.QueryJobConfig:
+        parameters = [query_parameter(k, v) for k, v in (params or {}).items()]
+        if self.settings.statement_log is not None:
+            note_statement(self.settings.statement_log, sql, parameters, work=work, table=table)
+        config = bigquery.QueryJobConfig(query_parameters=parameters, labels=current_labels())
         config.job_timeout_ms = int(limit * 1000)
         return config
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from common import clock
 from common.errors import NbaError
+from common.query_parameters import Array
 from common.warehouse import Warehouse, labelled
 from data_processors.raw.file_accounts import fetched_date
 from data_processors.raw.raw_tables import RawTable, Row, ScopeRows, digest, row_hash, with_lineage
@@ -71,8 +72,9 @@ def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], paths: Sequence
     parts = [(_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("waiting_payloads", "file_accounts")]
     fetched = [d for d in map(fetched_date, paths) if d is not None] or [clock.today()]
     params: dict[str, Any] = {
-        "feeds": {p.split("/", 1)[0] for p in paths},
-        "paths": list(paths),
+        # Nothing was fetched: nothing of a feed can wait.
+        "feeds": Array("STRING", sorted({p.split("/", 1)[0] for p in paths})),
+        "paths": Array("STRING", list(paths)),
         "fetched_first": min(fetched),
         "fetched_last": max(fetched),
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.local import catalog_lookups, housekeeping, moved_folder, server_errors
+from orchestration.local import catalog_lookups, column_alterations, housekeeping, moved_folder, server_errors
 from orchestration.local.child import die_with_parent
 from orchestration.local.duckdb_setup import use_packaged_extensions
 from orchestration.local.query_results import ResultsJanitor
@@ -45,6 +45,7 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
 
     server_errors.install()
     catalog_lookups.install()
+    column_alterations.install()
     settings.bigquery_host, settings.bigquery_port, settings.grpc_port = "127.0.0.1", port, grpc_port
     settings.default_project_id, settings.data_dir = project, state
 

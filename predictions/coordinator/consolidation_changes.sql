@@ -24,13 +24,16 @@ standing AS (
   FROM nba_predictions.player_prop_predictions
   WHERE game_date = @game_date
 ),
+written AS (
+  -- The latest moment that a batch has written; one row, NULL where nothing stands.
+  SELECT MAX(GREATEST(created_at, COALESCE(closed_at, created_at))) AS latest FROM standing
+),
 batch AS (
   -- Never over what a later batch has written, even if its staging rows are gone.
   SELECT n.batch_id, n.created_at
   FROM newest AS n
-  WHERE NOT EXISTS (
-    SELECT 1 FROM standing AS t WHERE t.created_at > n.created_at OR t.closed_at > n.created_at
-  )
+  CROSS JOIN written AS w
+  WHERE w.latest IS NULL OR w.latest <= n.created_at
 ),
 staged AS (
   SELECT
@@ -64,31 +67,32 @@ in_scope AS (
 just_before AS (
   SELECT * FROM in_scope WHERE created_at < moment AND (closed_at IS NULL OR closed_at >= moment)
 ),
-continued AS (
-  SELECT j.prediction_id, j.moment, j.is_current, p.content_hash IS NOT NULL AS goes_on, p.prediction_id AS confirmed_by
+matched AS (
+  -- What stood then beside what is predicted now: both where the content is the same, one of them elsewhere.
+  SELECT
+    j.prediction_id AS standing_id,
+    j.moment,
+    j.is_current,
+    p.prediction_id AS predicted_id,
+    j.prediction_id IS NOT NULL AND p.prediction_id IS NOT NULL AS goes_on
   FROM just_before AS j
-  LEFT JOIN predicted AS p
+  FULL OUTER JOIN predicted AS p
     ON p.game_id = j.game_id AND p.player_id = j.player_id AND p.system_id = j.system_id
     AND p.bookmaker_key = j.bookmaker_key AND p.content_hash = j.content_hash
 ),
-wanted_new AS (
-  SELECT p.prediction_id
-  FROM predicted AS p
-  LEFT JOIN continued AS c ON c.confirmed_by = p.prediction_id
-  WHERE c.confirmed_by IS NULL
-),
 changes AS (
-  SELECT 'insert' AS action, w.prediction_id, CAST(NULL AS TIMESTAMP) AS closed_at, TRUE AS is_current
-  FROM wanted_new AS w
-  LEFT JOIN standing AS t ON t.prediction_id = w.prediction_id
-  WHERE t.prediction_id IS NULL
-  UNION ALL
-  SELECT 'restate', c.prediction_id, IF(c.goes_on, NULL, c.moment), c.goes_on
-  FROM continued AS c
-  WHERE c.is_current != c.goes_on
+  SELECT
+    IF(m.standing_id IS NULL, 'insert', 'restate') AS action,
+    COALESCE(m.standing_id, m.predicted_id) AS prediction_id,
+    IF(m.goes_on, NULL, m.moment) AS closed_at,
+    m.standing_id IS NULL OR m.goes_on AS is_current
+  FROM matched AS m
+  -- Of what is new, that which is in the table already: a repetition.
+  LEFT JOIN standing AS t ON t.prediction_id = m.predicted_id AND m.standing_id IS NULL
+  WHERE IF(m.standing_id IS NULL, t.prediction_id IS NULL, m.is_current != m.goes_on)
   UNION ALL
   SELECT 'drop', t.prediction_id, NULL, FALSE
   FROM in_scope AS t
-  LEFT JOIN wanted_new AS w ON w.prediction_id = t.prediction_id
-  WHERE t.created_at = t.moment AND w.prediction_id IS NULL
+  LEFT JOIN matched AS m ON m.predicted_id = t.prediction_id AND m.standing_id IS NULL
+  WHERE t.created_at = t.moment AND m.predicted_id IS NULL
 )

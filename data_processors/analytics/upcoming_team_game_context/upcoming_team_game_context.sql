@@ -23,19 +23,6 @@ places AS (
     AND g.season >= COALESCE(home.first_season, g.season)
     AND g.season <= COALESCE(home.last_season, g.season)
   WHERE g.game_date BETWEEN DATE_SUB(@start_date, INTERVAL 365 DAY) AND @end_date
-),
-travels AS (
-  -- Great circle by the haversine; 3958.8 miles is the earth's mean radius.
-  SELECT
-    t.game_id,
-    t.team,
-    2 * 3958.8 * ASIN(SQRT(
-      POW(SIN((here.latitude - there.latitude) / 2), 2)
-      + COS(there.latitude) * COS(here.latitude) * POW(SIN((here.longitude - there.longitude) / 2), 2)
-    )) AS miles
-  FROM calendar AS t
-  JOIN places AS here ON here.game_id = t.game_id
-  JOIN places AS there ON there.game_id = t.previous_game_id
 )
 SELECT
   t.game_id,
@@ -54,12 +41,18 @@ SELECT
   t.wins,
   t.losses,
   t.streak,
-  m.miles AS travel_miles,
+  -- Great circle by the haversine; 3958.8 miles is the earth's mean radius. Rounded: the last bits of a sine differ from one
+  -- machine to another, and a row that differs in them alone would be written again.
+  ROUND(2 * 3958.8 * ASIN(SQRT(
+    POW(SIN((here.latitude - there.latitude) / 2), 2)
+    + COS(there.latitude) * COS(here.latitude) * POW(SIN((here.longitude - there.longitude) / 2), 2)
+  )), 3) AS travel_miles,
   IF(t.is_home, l.home_spread, 0 - l.home_spread) AS spread,
   l.game_total,
   l.game_total / 2 - IF(t.is_home, l.home_spread, 0 - l.home_spread) / 2 AS implied_team_total,
   l.snapshot_at AS game_lines_snapshot_at
 FROM calendar AS t
 JOIN calendar AS o ON o.game_id = t.game_id AND o.team = t.opponent
-LEFT JOIN travels AS m ON m.game_id = t.game_id AND m.team = t.team
+LEFT JOIN places AS here ON here.game_id = t.game_id
+LEFT JOIN places AS there ON there.game_id = t.previous_game_id
 LEFT JOIN nba_analytics.game_lines_before_tip_off(@start_date, @end_date) AS l ON l.game_id = t.game_id
