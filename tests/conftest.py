@@ -18,7 +18,7 @@ from tests.migrated import served
 ROOT = Path(__file__).resolve().parents[1]
 
 # What is made once a session and takes long: tests that share it run in one process.
-_MADE_ONCE = ("five_days", "undisturbed", "real_days")
+_MADE_ONCE = ("five_days", "undisturbed", "real_days", "googlesql")
 # The long ones first, so that two processes end together.
 _LONG_FIRST = ("chaos", "end_to_end", "leaks", "data_processors", "predictions", "contract", "orchestration")
 

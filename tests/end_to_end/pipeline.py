@@ -18,6 +18,8 @@ from common.warehouse import Warehouse
 from orchestration.session import warehouse_only
 from tests.migrated import migrated
 
+# What a run sent to the warehouse, in its data folder.
+STATEMENTS = "statements.jsonl"
 NBA = (sys.executable, "-m", "orchestration.cli")
 # The key of every table of data; what is not here is telemetry, staging or a view.
 KEYS = {
@@ -69,7 +71,12 @@ def run(first: str, last: str, archive: Path, data_dir: Path, *more: str) -> Fin
     """`nba run` to its end; AssertionError with its words when it prints no result."""
     migrated(data_dir)
     done = subprocess.run(
-        command(first, last, archive, data_dir, *more), capture_output=True, text=True, timeout=900, check=False
+        command(first, last, archive, data_dir, *more),
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+        env=environment(NBA_STATEMENT_LOG=str(data_dir / STATEMENTS)),
     )
     assert done.stdout.startswith("{"), done.stdout + done.stderr
     return Finished(done.returncode, json.loads(done.stdout), data_dir)

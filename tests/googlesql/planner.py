@@ -15,6 +15,8 @@ from typing import Any
 
 from tests.googlesql.resolved import children, field, nodes_by_kind, of_kind, unwrap, walk
 
+# Tables that a statement may read, each counted as often as it is read.
+CEILING = 40
 _EQUALITIES = ("$equal", "$is_not_distinct_from")
 _JOINS = {1: "LEFT JOIN", 2: "RIGHT JOIN", 3: "FULL JOIN"}
 _SOURCES = ("ResolvedTableScan", "ResolvedWithRefScan", "ResolvedTVFScan")

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from orchestration.migrate import read_migrations
 from tests.googlesql import planner
-from tests.googlesql.conftest import CEILING, Migrated
+from tests.googlesql.migrated_catalog import Migrated
+from tests.googlesql.planner import CEILING
 
 
 def test_every_migration_passes_the_analyzer_and_its_queries_the_planner(migrated: Migrated) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from tests.googlesql import planner
 from tests.googlesql.call_sites import call_sites
-from tests.googlesql.conftest import CEILING, Migrated
 from tests.googlesql.engine import RefusedError
+from tests.googlesql.migrated_catalog import Migrated
+from tests.googlesql.planner import CEILING
 from tests.googlesql.recorder import Recorder, Sent
 from tests.googlesql.statements import FRAGMENTS, analyzed, distinct, is_in, is_template, sql_files, statement_of
 

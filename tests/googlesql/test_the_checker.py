@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from tests.googlesql import planner
-from tests.googlesql.conftest import Migrated
 from tests.googlesql.engine import RefusedError
+from tests.googlesql.migrated_catalog import Migrated
 
 _REFUSED = (
     "SELECT line, ROW_NUMBER() OVER (PARTITION BY line ORDER BY player_id) FROM nba_raw.player_prop_lines",
