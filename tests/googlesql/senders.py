@@ -34,6 +34,7 @@ from orchestration.replay import PREDICTIONS, missing_before
 from orchestration.replay_diff import _diff, tables
 from orchestration.workflow import workflows
 from orchestration.workflow_facts import _found
+from predictions.backtest.quotes import quotes
 from predictions.coordinator.batches import StagedBatch, date_state
 from predictions.coordinator.consolidation import _merge
 from predictions.coordinator.inputs import load_inputs
@@ -110,6 +111,7 @@ def _of_the_rest() -> list[Asked]:
         (lambda c: add_alias(c.warehouse, "A. Name", 1, note=None, is_abbreviation=True), []),
         (lambda c: load_inputs(c.warehouse, DAY, AT, training_features()), []),
         (lambda c: training_rows(c.warehouse, DAY, LATER), []),
+        (lambda c: quotes(c.warehouse, DAY, LATER), []),
         (lambda c: date_state(c.warehouse, DAY), []),
         (lambda c: _merge(c, DAY, batch, "version"), [[]]),
         (lambda c: performance(c.warehouse, DAY, LATER), [[], [], []]),

@@ -18,13 +18,13 @@ PARAMETERS: Mapping[str, str] = {
         "DATE",
     ),
     **dict.fromkeys(("last", "schedule_first", "schedule_last", "start_date", "today"), "DATE"),
-    **dict.fromkeys(("at", "loaded_at", "now", "since", "until"), "TIMESTAMP"),
+    **dict.fromkeys(("at", "loaded_at", "moment", "now", "since", "until"), "TIMESTAMP"),
     **dict.fromkeys(("player_id", "rows"), "INT64"),
     **dict.fromkeys(
         ("batch_id", "feature_version", "game_id", "item_id", "message_id", "name_key", "opponent", "season"), "STRING"
     ),
     **dict.fromkeys(("status", "team"), "STRING"),
-    **dict.fromkeys(("feeds", "paths", "seasons"), "ARRAY<STRING>"),
+    **dict.fromkeys(("feeds", "game_ids", "paths", "seasons"), "ARRAY<STRING>"),
     "with_resolved": "BOOL",
 }
 # But for these.
