@@ -22,7 +22,6 @@ _REFUSED = (
     "SELECT points FROM nba_raw.team_boxscores QUALIFY points > 1",
     "SELECT points / 2 = '1' FROM nba_raw.team_boxscores",
     "SELECT game_id FROM nba_raw.team_boxscores WHERE game_date >= TIMESTAMP '2024-01-01'",
-    "SELECT DISTINCT cdf FROM nba_predictions.predictive_distributions",
     "SELECT ARRAY_AGG(DISTINCT team ORDER BY game_date) FROM nba_raw.team_boxscores",
     "SELECT * FROM nba_raw.team_boxscores WHERE ROW_NUMBER() OVER () = 1",
     "MERGE nba_raw.schedule T USING nba_raw.schedule S ON T.game_id = S.game_id"
@@ -86,10 +85,10 @@ def test_the_analyzer_takes_what_bigquery_takes(sql: str, migrated: Migrated) ->
 
 
 def test_a_parameter_has_to_have_the_type_that_is_compared(migrated: Migrated) -> None:
-    sql = "SELECT game_id FROM nba_raw.schedule WHERE game_date IN UNNEST(@days)"
-    migrated.catalog.analyze(sql, {"days": "ARRAY<DATE>"})
+    sql = "SELECT game_id FROM nba_raw.team_boxscores WHERE points IN UNNEST(@points)"
+    migrated.catalog.analyze(sql, {"points": "ARRAY<INT64>"})
     with pytest.raises(RefusedError, match="No matching signature"):
-        migrated.catalog.analyze(sql, {"days": "ARRAY<STRING>"})
+        migrated.catalog.analyze(sql, {"points": "ARRAY<STRING>"})
 
 
 @pytest.mark.parametrize(("sql", "words"), _PLANNER.items())
