@@ -17,13 +17,15 @@ PARAMETERS: Mapping[str, str] = {
         ("before", "box_first", "box_last", "day", "end_date", "fetched_first", "fetched_last", "first", "game_date"),
         "DATE",
     ),
-    **dict.fromkeys(("last", "schedule_first", "schedule_last", "start_date", "today"), "DATE"),
+    **dict.fromkeys(
+        ("fit_first", "fit_last", "last", "schedule_first", "schedule_last", "start_date", "today"), "DATE"
+    ),
     **dict.fromkeys(("at", "loaded_at", "moment", "now", "since", "until"), "TIMESTAMP"),
     **dict.fromkeys(("player_id", "rows"), "INT64"),
     **dict.fromkeys(
         ("batch_id", "feature_version", "game_id", "item_id", "message_id", "name_key", "opponent", "season"), "STRING"
     ),
-    **dict.fromkeys(("status", "team"), "STRING"),
+    **dict.fromkeys(("do_not_fit", "status", "team"), "STRING"),
     **dict.fromkeys(("feeds", "game_ids", "paths", "seasons"), "ARRAY<STRING>"),
     "with_resolved": "BOOL",
 }
