@@ -168,7 +168,7 @@ def _team_context(
         "wins": results.count(True),
         "losses": results.count(False),
         "streak": None if not results else in_a_row if results[0] else -in_a_row,
-        "travel_miles": miles(arenas.place(season[-1]), arenas.place(game)) if season else None,
+        "travel_miles": _rounded(miles(arenas.place(season[-1]), arenas.place(game))) if season else None,
         "spread": line,
         "game_total": market["total"],
         "implied_team_total": None if line is None or market["total"] is None else (market["total"] - line) / 2,
@@ -203,6 +203,11 @@ def miles(there: tuple[float, float] | None, here: tuple[float, float] | None) -
     (ax, ay, az), (bx, by, bz) = (_vector(*there), _vector(*here))
     cross = math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
     return 3958.8 * math.atan2(cross, ax * bx + ay * by + az * bz)
+
+
+def _rounded(distance: float | None) -> float | None:
+    """To three decimals, as the table holds it."""
+    return None if distance is None else round(distance, 3)
 
 
 def _vector(latitude: float, longitude: float) -> tuple[float, float, float]:
