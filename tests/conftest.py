@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,6 +40,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _Together
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the long ones."""
     items.sort(key=lambda item: _place(item.path))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test has logged may hold half surrogates on purpose; they can't go from one process to the other."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 def _place(path: Path) -> int:
