@@ -54,7 +54,7 @@ def test_the_harness_finds_a_parser_that_breaks(log: RawPayload) -> None:
         return [ScopeRows(PLAYER_BOXSCORES, "game:1", payload, rows)]
 
     found = fuzz(Feed("planted", 1, True, breaks), [log], 60)
-    assert found.counts["untyped"] > 10
+    assert found.counts["untyped"] > 0
     assert any(words.startswith("KeyError") for words in found.untyped)
 
 
