@@ -219,7 +219,11 @@ def test_every_run_is_in_the_ledger_with_the_clock_that_it_began_at(run: Any, co
         run(StandInPhase1({"a": [refused]}), steps(*CHAIN))
     good, bad = kept_runs(context)
     assert (good.phase, good.processor, good.status, good.rows_in) == ("workflow", "probe", "success", 3)
-    assert (str(good.start_date), str(good.end_date), good.input_version) == (str(DAY), str(DAY), "2024-11-04T15:00:00Z")
+    assert (str(good.start_date), str(good.end_date), good.input_version) == (
+        str(DAY),
+        str(DAY),
+        "2024-11-04T15:00:00Z",
+    )
     assert (bad.status, bad.error_type) == ("failed", "WorkflowIncomplete")
     assert bad.error_message.startswith("a: a: the source refused; b: skipped")
 
