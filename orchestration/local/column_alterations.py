@@ -13,7 +13,7 @@ def install() -> None:
     Once is enough; a second time changes nothing.
     """
     from local_bigquery.sql.dialect import BigQueryDialect
-    from sqlglot.tokens import TokenType
+    from sqlglot import TokenType
 
     parser: Any = BigQueryDialect.Parser
     one = inspect.unwrap(parser._parse_alter_table_alter)
