@@ -25,6 +25,44 @@ _TRANSIENT_TEXT = (
     "too many dml statements outstanding",
     "resources exceeded during query execution: too many",
 )
+# The embedded warehouse gives the same reason to a statement that is wrong and to a disk that is full: only DuckDB's
+# words tell them apart. None of these is the statement's fault.
+_TROUBLE_OF_THE_SERVER = (
+    "no space left on device",
+    "disk quota exceeded",
+    "disk full",
+    "disk is full",
+    "input/output error",
+    "i/o error",
+    "io error",
+    "read-only file system",
+    "too many open files",
+    "could not write",
+    "could not read from file",
+    "could not read enough bytes from file",
+    "could not remove file",
+    "could not rename file",
+    "could not truncate file",
+    "could not seek to location",
+    "could not get file position",
+    "could not set lock on file",
+    "could not fsync file",
+    "cannot open file",
+    "failed to open file",
+    "failed to get file size",
+    "failed to get stats for file",
+    "failed to create directory",
+    "failed to commit ducklake transaction",
+    "failed to offload data block",
+    "failed to allocate",
+    "failed to re-allocate",
+    "out of memory",
+    "database is locked",
+    "database has been invalidated",
+    "internal error",
+    "attempted to access index",
+    "assertion failure",
+)
 
 
 def reasons(error: google_errors.GoogleAPICallError) -> frozenset[str]:
@@ -40,13 +78,22 @@ def is_transient(error: BaseException) -> bool:
         return isinstance(error, google_errors.RetryError)
     if error.code in (429, 500, 502, 503, 504) or reasons(error) & _TRANSIENT_REASONS:
         return True
-    return any(text in str(error).lower() for text in _TRANSIENT_TEXT)
+    words = str(error).lower()
+    return any(text in words for text in (*_TRANSIENT_TEXT, *_TROUBLE_OF_THE_SERVER))
 
 
 def is_cancelled(error: BaseException) -> bool:
     """Whether a job ended because somebody cancelled it."""
     return isinstance(error, google_errors.GoogleAPICallError) and (
         "stopped" in reasons(error) or "cancelled" in str(error).lower()
+    )
+
+
+def is_timed_out(error: BaseException) -> bool:
+    """Whether the server ended a job because the limit that it had been given was over."""
+    words = str(error).lower()
+    return isinstance(error, google_errors.GoogleAPICallError) and (
+        "job timed out" in words or "operation timed out" in words or "jobtimeout" in "".join(reasons(error)).lower()
     )
 
 

@@ -26,15 +26,9 @@ log = logging.getLogger(__name__)
 
 # Output for games to come reaches this many days past the last game played: the All-Star break is shorter.
 HORIZON_DAYS = 7
-_FRONTIER = """
-SELECT MAX(last_date) AS last_date
-FROM (
-  SELECT DATE_ADD(MAX(game_date), INTERVAL {horizon} DAY) AS last_date
-  FROM nba_raw.team_boxscores WHERE game_date >= @since
-  {outputs}
-)
-"""
-_OUTPUT = "UNION ALL SELECT MAX(game_date) FROM {table} WHERE game_date >= @since"
+_LAST_PLAYED = "SELECT MAX(game_date) AS last_played FROM nba_raw.team_boxscores WHERE game_date >= @since"
+# Before the first game on record: a partitioned table is asked for a range.
+_EVER = date(1946, 11, 1)
 
 
 @dataclass(frozen=True)
@@ -98,10 +92,19 @@ def process(
     force: bool = False,
     publish: bool = True,
 ) -> Answer:
-    """Run the processors that `changed` tables concern, over all dates that they concern."""
-    frontier = _frontier(context, processors, changed)
-    spans = concerned_spans(processors, changed, frontier)
-    return _run(context, phase, spans, processors, trigger=trigger, push=push, force=force, publish=publish)
+    """Run the processors that `changed` tables concern, over all dates that they concern.
+
+    Equal calls at once share their work.
+    """
+
+    def work() -> Answer:
+        frontier = _frontier(context, processors, changed)
+        spans = concerned_spans(processors, changed, frontier)
+        return _run(context, phase, spans, processors, trigger=trigger, push=push, force=force, publish=publish)
+
+    redelivered = push is not None and push.redelivered
+    key = (phase.service, tuple(sorted(changed.items(), key=str)), *_named(processors), force, publish, redelivered)
+    return context.equal_calls.answer((*key, clock.simulated_now()), work, _limit(context))
 
 
 def process_dates(
@@ -114,9 +117,23 @@ def process_dates(
     force: bool = False,
     publish: bool = True,
 ) -> Answer:
-    """Run `processors` over exactly the dates of `span`."""
-    spans = {p.name: span for p in processors}
-    return _run(context, phase, spans, processors, trigger=trigger, push=None, force=force, publish=publish)
+    """Run `processors` over exactly the dates of `span`. Equal calls at once share their work."""
+
+    def work() -> Answer:
+        spans = {p.name: span for p in processors}
+        return _run(context, phase, spans, processors, trigger=trigger, push=None, force=force, publish=publish)
+
+    key = (phase.service, span, *_named(processors), force, publish, clock.simulated_now())
+    return context.equal_calls.answer(key, work, _limit(context))
+
+
+def _named(processors: Sequence[SqlProcessor]) -> list[str]:
+    return sorted(p.name for p in processors)
+
+
+def _limit(context: Context) -> float:
+    """Seconds that an equal call's run may take: two processors one after the other, as a phase's longest way is."""
+    return 2 * context.settings.processor_timeout
 
 
 def _run(
@@ -161,15 +178,16 @@ def _publish(context: Context, phase: Phase, spans: dict[str, Span], outcome: Ou
 
 
 def _frontier(context: Context, processors: Sequence[SqlProcessor], changed: dict[str, Span]) -> date:
-    """The last date that may have output: a week past the last game played, or what there is already.
+    """The last date that has output: a week past the last game played, and tomorrow at the least.
 
-    Where no change reaches later dates, simply the last date that changed.
+    It follows from the results and the clock alone, not from what changed or from what output there is: so the same
+    rows come of the same data, whatever calls there were before. Where no change reaches later dates, simply the last
+    date that changed.
     """
-    reaching = [p for p in processors if any(i.effect == "later" for i in p.inputs)]
+    reaching = any(i.effect == "later" for p in processors for i in p.inputs)
     last = max(s.last for s in changed.values())
     if not reaching or not any(p.reads(list(changed)) for p in processors):
         return last
-    since = min(s.first for s in changed.values()) - timedelta(days=HORIZON_DAYS)
-    outputs = " ".join(_OUTPUT.format(table=p.output) for p in reaching)
-    found = context.warehouse.query(_FRONTIER.format(horizon=HORIZON_DAYS, outputs=outputs), {"since": since})
-    return max(found.rows[0]["last_date"] or clock.today(), clock.today() + timedelta(days=1))
+    tomorrow = clock.today() + timedelta(days=1)
+    played = context.warehouse.query(_LAST_PLAYED, {"since": _EVER}).rows[0]["last_played"]
+    return max(played + timedelta(days=HORIZON_DAYS), tomorrow) if played else tomorrow
