@@ -295,7 +295,7 @@ class Warehouse:
         """
         staged = self._staging_name(table)
         script = (
-            f"CREATE TABLE {staged}\n"
+            f"CREATE OR REPLACE TABLE {staged}\n"
             f"OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL {_STAGED_HOURS} HOUR))\n"
             f"AS {select};\n{look.replace('{staged}', staged)};"
         )

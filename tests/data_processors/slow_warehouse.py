@@ -45,7 +45,7 @@ class SlowWarehouse:
     def query(self, sql: str, _params: Mapping[str, Any] | None = None) -> Any:
         """Of every range one row; nothing of any other question."""
         time.sleep(self.seconds)
-        rows: list[Part] = [Part(last_played=None)] if "AS last_played" in sql else []
+        rows: list[Part] = [Part(last_played=None, first_owed=None)] if "AS last_played" in sql else []
         rows += [Part(part=part, row_count=1, latest="then") for part in _PART.findall(sql)]
         return type("Rows", (), {"rows": rows})()
 
