@@ -70,7 +70,7 @@ def test_a_processor_runs_after_those_whose_output_it_reads(tables: Context, tmp
 
 
 def test_one_that_hangs_is_timed_out_and_the_others_results_stand(tables: Context, tmp_path: Path) -> None:
-    settings = tables.settings.model_copy(update={"processor_timeout": 4.0})
+    settings = tables.settings.model_copy(update={"processor_timeout": 8.0})
     quick = Context(settings)
     hanging = task(tmp_path, "one", one_row(ENDLESS))
     fine = task(tmp_path, "two", one_row("7"))
