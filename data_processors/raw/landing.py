@@ -21,15 +21,11 @@ from common.errors import AuditError, NbaError
 from common.raw_store import RawPayload
 from common.warehouse import Warehouse, labelled
 from data_processors.raw.file_accounts import fetched_date
-from data_processors.raw.nbacom.boxscores import PLAYER_FEED, TEAM_FEED
-from data_processors.raw.nbacom.game_boxscore import GAME_FEED
 from data_processors.raw.raw_audits import Staged, audit
 from data_processors.raw.raw_tables import RawTable, Row, ScopeRows, digest, row_hash, with_lineage
 
 log = logging.getLogger(__name__)
 _SQL = Path(__file__).with_name("sql")
-# Their payloads are judged by each other.
-BOX_SCORE_FEEDS = frozenset({PLAYER_FEED, TEAM_FEED, GAME_FEED})
 _DATED = "{column} BETWEEN @{part}_first AND @{part}_last"
 
 
@@ -71,12 +67,12 @@ class Landed:
 
 @dataclass(frozen=True)
 class State:
-    """What the warehouse has: (table part, scope) -> date -> (digest, newest fetch); payloads in quarantine, and
-    the kind of error that keeps each; payload -> its account; (table part, scope) -> rows.
+    """What the warehouse has: (table part, scope) -> date -> (digest, newest fetch); payloads in quarantine;
+    payload -> its account; (table part, scope) -> rows.
     """
 
     scopes: dict[tuple[str, str], dict[date, tuple[str, datetime]]]
-    waiting: dict[str, str]
+    waiting: frozenset[str]
     accounts: dict[str, str]
     counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
@@ -84,10 +80,9 @@ class State:
 def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], paths: Sequence[str]) -> State:
     """The state of all scopes of `units`, what waits of the feeds of `paths`, and their accounts, by one statement."""
     parts = [(_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("waiting_payloads", "file_accounts")]
-    feeds = {p.split("/", 1)[0] for p in paths}
     fetched = [d for d in map(fetched_date, paths) if d is not None] or [clock.today()]
     params: dict[str, Any] = {
-        "feeds": feeds | BOX_SCORE_FEEDS if feeds & BOX_SCORE_FEEDS else feeds,
+        "feeds": {p.split("/", 1)[0] for p in paths},
         "paths": list(paths),
         "fetched_first": min(fetched),
         "fetched_last": max(fetched),
@@ -102,17 +97,17 @@ def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], paths: Sequence
             params |= {f"{table.part}_first": min(dates), f"{table.part}_last": max(dates)}
     scopes: dict[tuple[str, str], dict[date, tuple[str, datetime]]] = defaultdict(dict)
     counts: Counter[tuple[str, str]] = Counter()
-    waiting = {}
+    waiting = set()
     accounts = {}
     for row in warehouse.query("\nUNION ALL\n".join(parts), params).rows:
         if row["part"] == "waiting":
-            waiting[row["scope"]] = row["digest"]
+            waiting.add(row["scope"])
         elif row["part"] == "file":
             accounts[row["scope"]] = row["digest"]
         else:
             scopes[row["part"], row["scope"]][row["game_date"]] = row["digest"], row["fetched_at"]
             counts[row["part"], row["scope"]] += row["row_count"]
-    return State(dict(scopes), waiting, accounts, counts)
+    return State(dict(scopes), frozenset(waiting), accounts, counts)
 
 
 @dataclass

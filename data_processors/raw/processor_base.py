@@ -10,7 +10,7 @@ from datetime import date
 from common import clock
 from common.content import TableRange, Version, versions
 from common.context import Context
-from common.errors import AuditError, NbaError, TransientError
+from common.errors import NbaError, TransientError
 from common.events import TableChange
 from common.quarantine import QuarantinedPayload
 from common.raw_store import RawPayload
@@ -25,7 +25,6 @@ from data_processors.raw.landing import Landed, State, read_state
 from data_processors.raw.nbacom.boxscores import PLAYER_FEED
 from data_processors.raw.nbacom.player_list import FEED as LIST_FEED
 from data_processors.raw.players import refresh_players
-from data_processors.raw.raw_audits import JUDGED_TOGETHER
 from data_processors.raw.raw_tables import PLAYER_BOXSCORES, PLAYER_LIST
 from data_processors.raw.reading import Parsed, Unopened, batches, newest_answers, parse_batch
 from data_processors.raw.registry_tables import refresh_registry, refresh_spells
@@ -83,7 +82,7 @@ class RawProcessor:
         for path, failure in unopened.failed.items():
             self._fail(path, failure)
 
-    def _land(self, payloads: Sequence[RawPayload], *, with_partners: bool = False) -> None:
+    def _land(self, payloads: Sequence[RawPayload]) -> None:
         parsed = parse_batch(self._context.warehouse, payloads, self._other_logs)
         for item in parsed.quarantined:
             self._quarantine(item)
@@ -115,32 +114,6 @@ class RawProcessor:
         if not any(t.error for t in results):
             self._settled |= {w for w in state.waiting if any(_settles(p, w) for p in parsed.rows)}
         self._account_for(parsed, state, results)
-        partners = [] if with_partners else self._partners(parsed, state, results)
-        if partners:
-            self._land_together(payloads, partners)
-
-    def _partners(self, parsed: Parsed, state: State, results: Sequence[Landed]) -> list[str]:
-        """Payloads of box scores that an audit has refused and that what has just been judged may put right.
-
-        Of a correction that comes as two payloads neither is sound beside the other's old rows; both together are.
-        """
-        if not any(t.table in JUDGED_TOGETHER and (t.refused or t.rows_changed) for t in results):
-            return []
-        scopes = {path.split("/")[1] for path in parsed.rows}
-        refused = [p for p, kind in state.waiting.items() if kind == AuditError.__name__ and p.split("/")[1] in scopes]
-        as_of = self._origin.as_of or clock.simulated_now()
-        return [p for p in newest_answers(self._context.raw_store, refused, as_of) if p not in parsed.rows]
-
-    def _land_together(self, payloads: Sequence[RawPayload], partners: Sequence[str]) -> None:
-        for path in partners:
-            if path not in self._of(path).paths:
-                self._of(path).paths.append(path)
-        # What cannot be opened now has been refused before and waits on.
-        for found in batches(self._context.raw_store, partners, Unopened(), self._origin.as_of):
-            again = {p.path for p in payloads}
-            for outcome in self._feeds.values():
-                outcome.quarantined = [i for i in outcome.quarantined if i.raw_path not in again]
-            self._land([*payloads, *found], with_partners=True)
 
     def _fail(self, path: str, error: NbaError) -> None:
         outcome = self._of(path)

@@ -84,8 +84,6 @@ _AUDITS: dict[RawTable, tuple[Audit, ...]] = {
     GAME_LINES: (holds("prices_pay", "price > 1"),),
 }
 AUDITED: dict[str, tuple[RawTable, tuple[Audit, ...]]] = {t.name: (t, audits) for t, audits in _AUDITS.items()}
-# Tables whose rows are judged by each other: a correction that comes in two parts is sound only as a whole.
-JUDGED_TOGETHER = frozenset({PLAYER_BOXSCORES.name, TEAM_BOXSCORES.name})
 
 
 @dataclass(frozen=True)
