@@ -297,7 +297,8 @@ class Warehouse:
         script = (
             f"CREATE OR REPLACE TABLE {staged}\n"
             f"OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL {_STAGED_HOURS} HOUR))\n"
-            f"AS {select};\n{look.replace('{staged}', staged)};"
+            # Wrapped: the embedded warehouse takes two stars of one list of columns for one name.
+            f"AS SELECT computed.* FROM (\n{select}\n) AS computed;\n{look.replace('{staged}', staged)};"
         )
         try:
             yield staged, self._execute(script, params, work=["stage"], table=staged)
