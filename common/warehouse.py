@@ -294,8 +294,8 @@ class Warehouse:
         then reads: inputs may change meanwhile. `table` is the one that it is for. Dropped when the block ends.
         """
         staged = self._staging_name(table)
-        script = (
-            f"CREATE OR REPLACE TABLE {staged}\n"
+        script = (  # names are our own, values are parameters
+            f"CREATE OR REPLACE TABLE {staged}\n"  # noqa: S608 - a name of our own
             f"OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL {_STAGED_HOURS} HOUR))\n"
             # Wrapped: the embedded warehouse takes two stars of one list of columns for one name.
             f"AS SELECT computed.* FROM (\n{select}\n) AS computed;\n{look.replace('{staged}', staged)};"
