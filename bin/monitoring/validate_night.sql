@@ -73,6 +73,25 @@ owed AS (
       FROM nba_predictions.player_prop_predictions
       WHERE game_date = @day AND bookmaker IS NOT NULL
     ) AS predicted,
+    (SELECT COUNTIF(is_current) FROM nba_predictions.player_prop_predictions WHERE game_date = @day) AS standing,
+    (
+      SELECT COUNTIF(is_current AND reason = 'no_features')
+      FROM nba_predictions.player_prop_predictions
+      WHERE game_date = @day
+    ) AS without_features,
+    (SELECT COUNT(*) FROM nba_raw.schedule WHERE game_date = @day) AS listed,
+    (SELECT COUNTIF(postponed) FROM nba_raw.schedule WHERE game_date = @day) AS postponed,
+    (
+      SELECT COUNT(*) FROM nba_raw.schedule
+      WHERE game_date BETWEEN DATE_SUB(@day, INTERVAL 366 DAY) AND DATE_ADD(@day, INTERVAL 366 DAY)
+        AND season IN (SELECT season FROM nba_raw.schedule WHERE game_date = @day)
+    ) AS season_listed,
+    (
+      SELECT COUNTIF(postponed) FROM nba_raw.schedule
+      WHERE game_date BETWEEN DATE_SUB(@day, INTERVAL 366 DAY) AND DATE_ADD(@day, INTERVAL 366 DAY)
+        AND season IN (SELECT season FROM nba_raw.schedule WHERE game_date = @day)
+    ) AS season_postponed,
+    (SELECT COUNT(*) FROM nba_analytics.whole_box_scores(@day, @day)) AS whole_box_scores,
     (
       SELECT COUNTIF(created_at < tip_off AND (line IS NULL OR line_snapshot_at < tip_off))
       FROM nba_predictions.player_prop_predictions
@@ -116,8 +135,18 @@ lines AS (
     CONCAT(CAST(COUNT(*) AS STRING), ' cascades, the longest ', CAST(ROUND(COALESCE(MAX(seconds), 0), 1) AS STRING), ' s')
   FROM cascades
   UNION ALL
-  SELECT 5, games = played AND played = box_scores AND players = summaries AND contexts = features, 'completeness',
-    CONCAT(CAST(games AS STRING), ' games, ', CAST(box_scores AS STRING), ' box scores, ', CAST(players AS STRING),
+  -- More than half of several games off is news of the feed, not of the league.
+  SELECT 5, (postponed < 2 OR 2 * postponed <= listed) AND (season_postponed < 2 OR 2 * season_postponed <= season_listed),
+    'schedule',
+    CONCAT(CAST(postponed AS STRING), ' of ', CAST(listed AS STRING), ' games postponed, ',
+      CAST(season_postponed AS STRING), ' of ', CAST(season_listed AS STRING), ' in the season')
+  FROM owed
+  UNION ALL
+  SELECT 5, games = played AND played = box_scores AND box_scores = whole_box_scores AND players = summaries
+      AND contexts = features,
+    'completeness',
+    CONCAT(CAST(games AS STRING), ' games, ', CAST(whole_box_scores AS STRING), ' of ', CAST(box_scores AS STRING),
+      ' box scores whole, ', CAST(players AS STRING),
       ' players, ', CAST(summaries AS STRING), ' summaries, ', CAST(features AS STRING), ' of ',
       CAST(contexts AS STRING), ' feature rows')
   FROM owed
@@ -140,8 +169,9 @@ lines AS (
         AND later.status IN ('success', 'unchanged')
     )
   UNION ALL
-  SELECT 9, predicted >= quoted AND (quoted > 0 OR games = 0), 'predictions',
-    CONCAT(CAST(predicted AS STRING), ' of ', CAST(quoted AS STRING), ' quoted players')
+  SELECT 9, predicted >= quoted AND (quoted > 0 OR games = 0) AND without_features * 10 <= standing, 'predictions',
+    CONCAT(CAST(predicted AS STRING), ' of ', CAST(quoted AS STRING), ' quoted players, ', CAST(without_features AS STRING),
+      ' of ', CAST(standing AS STRING), ' predictions without features')
   FROM owed
   UNION ALL
   SELECT 10, graded >= gradable, 'grades', CONCAT(CAST(graded AS STRING), ' of ', CAST(gradable AS STRING), ' predictions')
