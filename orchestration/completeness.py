@@ -160,18 +160,14 @@ def _off(day: DaySummary) -> list[Gap]:
     """Most games of a date or a season off: then nothing else is missed of them, and nobody would be told."""
     reason = Reason("source_says", "the schedule's status text says postponed: compare it with the league's own site")
 
-    def most(off: int, listed: int, what: str) -> list[Gap]:
+    def most(off: int, listed: int, what: str, table: str = "nba_raw.schedule") -> list[Gap]:
         # One game that is off is news of the league; more than half of several is news of the feed.
         mostly = off >= _SEVERAL and 2 * off > listed
-        return (
-            [Gap("phase2", "nba_raw.schedule", off, f"of {listed} games {what} are postponed", reason)]
-            if mostly
-            else []
-        )
+        return [Gap("phase2", table, off, f"of {listed} games {what} are postponed", reason)] if mostly else []
 
     return [
         *most(day.postponed_games, day.listed_games, "of the date"),
-        *most(day.season_postponed, day.season_games, f"of the season {day.season}"),
+        *most(day.season_postponed, day.season_games, f"of the season {day.season}", f"nba_raw.schedule {day.season}"),
     ]
 
 
