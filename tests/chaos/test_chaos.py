@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.chaos.harness import Clean, clean_run, disturbed_run
 
-pytestmark = pytest.mark.stack
+# Minutes each, and not yet settled: asked for by name until whole series have ended well on a quiet machine.
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.skipif(not os.environ.get("NBA_CHAOS"), reason="series of killed runs take minutes: set NBA_CHAOS=1"),
+]
 
 
 @pytest.fixture(scope="module")
