@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 
-from tests.data_processors.raw.archive import cut_log, payloads, schedule_of
+from tests.data_processors.raw.archive import cut_log, payloads
 from tests.data_processors.raw.conftest import NIGHT, Bench
 
 pytestmark = pytest.mark.stack
@@ -82,15 +82,19 @@ def test_a_game_that_was_called_off_waits_for_its_new_date(bench: Bench) -> None
         if b"36e7461f05a993188963028c3eef01ec" in p.body
     ]
     path = bench.keep("oddsa_player_props", moved.body, scope="2024-01-17", request="e")
-    bench.push(*bench.fill("2024-01-17", "nbac_schedule"))
+    (scheduled,) = bench.fill("2024-01-17", "nbac_schedule")
+    bench.push(scheduled)
     assert bench.push(path).push_code() == 200
     assert bench.rows(WAITING) == []
     accounts = "SELECT outcome, detail FROM nba_orchestration.raw_files WHERE feed = 'oddsa_player_props'"
     assert bench.rows(accounts) == [
         {"outcome": "waiting", "detail": "GSW at UTA on 2024-01-17 is no scheduled game: moved or called off"}
     ]
-    listed = schedule_of(("0022300578", "2024-01-17", "UTA", "GSW"), season="2023-24")
-    bench.push(bench.keep("nbac_schedule", listed, NIGHT, scope="2023-24"))
+    listed = json.loads(bench.context.raw_store.get(scheduled).body)
+    games = [g for day in listed["leagueSchedule"]["gameDates"] for g in day["games"] if g["gameId"] == "0022300578"]
+    for game in games:
+        game |= {"gameDateEst": "2024-01-17T00:00:00Z", "gameDateTimeUTC": "2024-01-18T02:00:00Z", "gameStatusText": ""}
+    bench.push(bench.keep("nbac_schedule", json.dumps(listed).encode(), NIGHT, scope="2023-24"))
     assert bench.count("nba_raw.player_prop_lines", "game_id = '0022300578'") > 0
 
 
