@@ -91,11 +91,12 @@ def test_a_game_that_was_called_off_waits_for_its_new_date(bench: Bench) -> None
         {"outcome": "waiting", "detail": "GSW at UTA on 2024-01-17 is no scheduled game: moved or called off"}
     ]
     listed = json.loads(bench.context.raw_store.get(scheduled).body)
-    games = [g for day in listed["leagueSchedule"]["gameDates"] for g in day["games"] if g["gameId"] == "0022300578"]
-    for game in games:
-        game |= {"gameDateEst": "2024-01-17T00:00:00Z", "gameDateTimeUTC": "2024-01-18T02:00:00Z", "gameStatusText": ""}
+    # Played on 2024-02-15 in the end.
+    games = [g for day in listed["leagueSchedule"]["gameDates"] for g in day["games"]]
+    (game,) = [g for g in games if g["gameId"] == "0022300576"]
+    game |= {"gameDateEst": "2024-01-17T00:00:00Z", "gameDateTimeUTC": "2024-01-18T02:00:00Z", "gameStatusText": ""}
     bench.push(bench.keep("nbac_schedule", json.dumps(listed).encode(), NIGHT, scope="2023-24"))
-    assert bench.count("nba_raw.player_prop_lines", "game_id = '0022300578'") > 0
+    assert bench.count("nba_raw.player_prop_lines", "game_id = '0022300576'") > 0
 
 
 def test_a_part_that_cannot_be_read_is_told_and_the_rest_lands(bench: Bench) -> None:
