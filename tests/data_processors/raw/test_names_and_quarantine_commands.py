@@ -125,4 +125,4 @@ def test_what_is_left_over_is_named_and_healed(bench: Bench, run: Any) -> None:
     code, state = run("reconcile-raw")
     assert (code, [f["path"] for f in state["left_over"]]) == (1, [behind])
     code, state = run("reconcile-raw", "--heal")
-    assert (code, state) == (0, {"files": 2, "feeds": {FEED: {"landed": 2}}, "left_over": []})
+    assert (code, state) == (0, {"files": 2, "feeds": {FEED: {"landed": 2}}, "left_over": [], "damaged": []})
