@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from common.audit_log import AuditLog
@@ -12,6 +12,7 @@ from common.quarantine import Quarantine
 from common.raw_store import RawStore
 from common.run_ledger import RunLedger
 from common.settings import Settings
+from common.turns import EqualCalls, Turns
 from common.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,9 @@ class Context:
     """Settings and gateways; each gateway is made when first used."""
 
     settings: Settings
+    # Who writes a table now, and which calls are under way; made at once, since threads share them.
+    turns: Turns = field(default_factory=Turns)
+    equal_calls: EqualCalls = field(default_factory=EqualCalls)
 
     @cached_property
     def warehouse(self) -> Warehouse:

@@ -10,7 +10,7 @@
     │   │   └── MissingKeyError  a source's key is not set: its scraper is skipped
     │   ├── RowsRefusedError     BigQuery refused a request for what is in its rows
     │   ├── ModelError           a trained model is missing or does not fit: names what differs
-    │   └── AuditError           a blocking audit of a written table failed
+    │   └── AuditError           a blocking audit failed: nothing of what it judged was written
     ├── TransientError           trying again later may help: back off, answer 5xx
     │   ├── SourceUnavailableError   429, 5xx, time-outs of a source
     │   ├── WarehouseUnavailableError  BigQuery could not take the statement now
@@ -101,7 +101,7 @@ class ModelError(TerminalError):
 
 
 class AuditError(TerminalError):
-    """A blocking audit failed after a write."""
+    """A blocking audit failed; nothing of what it judged was written."""
 
 
 class TransientError(NbaError):

@@ -20,7 +20,6 @@ class MergeResult:
 
     rows_in: int
     rows_changed: int
-    joined: bool = False
     bytes_processed: int = 0
 
 
@@ -57,6 +56,14 @@ def merge_statement(
     if delete_vanished:
         parts.append(f"WHEN NOT MATCHED BY SOURCE AND {scope} THEN DELETE")
     return "\n".join(parts)
+
+
+def difference(columns: Sequence[str], left: str, right: str) -> str:
+    """The expression that counts the rows of two queries that are not in both, lineage aside."""
+    compared = ", ".join(c for c in columns if c not in LINEAGE)
+    one, other = f"SELECT {compared} FROM {left}", f"SELECT {compared} FROM {right}"
+    both = f"({one} EXCEPT DISTINCT {other}) UNION ALL ({other} EXCEPT DISTINCT {one})"
+    return f"(SELECT COUNT(*) FROM ({both}) AS differing)"
 
 
 # Key columns that may be NULL: a prediction without a line has no bookmaker and no line.

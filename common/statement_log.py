@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-_GATEWAY = ("common.warehouse", "common.warehouse_jobs", "common.statement_log")
+_GATEWAY = ("common.warehouse", "common.warehouse_jobs", "common.statement_log", "contextlib")
 
 
 def note_statement(file: Path, sql: str, parameters: Sequence[Any], *, work: Sequence[object], table: str) -> None:

@@ -15,7 +15,8 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,8 @@ _TELEMETRY_SECONDS = 30.0
 _REFUSED = frozenset({400, 413})
 # Reasons of a row of a streaming request that say nothing against the row.
 _NOT_THE_ROW = frozenset({"stopped", "timeout", "backendError", "internalError"})
+# Longer than any run: what a killed process has left goes by itself.
+_STAGED_HOURS = 6
 _DATASET = re.compile(rf"\bnba_(?={'|'.join(DATASETS)}\b)")
 
 
@@ -226,8 +229,12 @@ class Warehouse:
     def execute(
         self, sql: str, params: Mapping[str, Any] | None = None, *, work: Sequence[object], table: str
     ) -> QueryResult:
-        """Run a writing statement on `table` as the job that `work` names; a doubled call joins the one that runs."""
+        """Run a writing statement on `table` as the job that `work` and its text name; a doubled call joins it."""
+        return self._execute(sql, params, work=[sql, *work], table=table)
 
+    def _execute(
+        self, sql: str, params: Mapping[str, Any] | None, *, work: Sequence[object], table: str
+    ) -> QueryResult:
         def insert(job_id: str, limit: float) -> Any:
             return self._client.query(
                 self.qualified(sql),
@@ -282,8 +289,39 @@ class Warehouse:
                 timeout=min(self.settings.bigquery_http_timeout, limit),
             )
 
-        job, _ = self._jobs.run(insert, work, table, what=f"load of {table}", join_finished=not truncate)
+        job, _ = self._jobs.run(insert, ["load", *work], table, what=f"load of {table}", join_finished=not truncate)
         return int(job.output_rows or 0)
+
+    @contextmanager
+    def staged_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """A staging table of one's own with `rows`, laid out as `table`; dropped when the block ends."""
+        staged = self._staging_name(table)
+        self.load(staged, rows, work=["stage"], schema_of=table, truncate=True)
+        try:
+            yield staged
+        finally:
+            self._drop(staged)
+
+    @contextmanager
+    def staged_query(
+        self, table: str, select: str, look: str, params: Mapping[str, Any]
+    ) -> Iterator[tuple[str, QueryResult]]:
+        """A staging table of one's own with the result of `select`, and what `look` says of it, by one script.
+
+        `look` is a SELECT with `{staged}` for the staging table. What is staged is what is looked at and what a MERGE
+        then reads: inputs may change meanwhile. `table` is the one that it is for. Dropped when the block ends.
+        """
+        staged = self._staging_name(table)
+        script = (  # names are our own, values are parameters
+            f"CREATE OR REPLACE TABLE {staged}\n"  # noqa: S608 - a name of our own
+            f"OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL {_STAGED_HOURS} HOUR))\n"
+            # Wrapped: the embedded warehouse takes two stars of one list of columns for one name.
+            f"AS SELECT computed.* FROM (\n{select}\n) AS computed;\n{look.replace('{staged}', staged)};"
+        )
+        try:
+            yield staged, self._execute(script, params, work=["stage"], table=staged)
+        finally:
+            self._drop(staged)
 
     def merge_rows(
         self,
@@ -299,14 +337,10 @@ class Warehouse:
         delete_vanished: bool = True,
     ) -> MergeResult:
         """One load into a staging table and one MERGE on `key`; see `merge_statement` for the parameters."""
-        name = table.split(".", 1)[1]
-        # One's own, also for a doubled call: who ends first drops it while the other still reads.
-        staging = f"nba_staging.{name}_{uuid.uuid4().hex[:16]}"
-        self.load(staging, rows, work=["stage", table, *work], schema_of=table, truncate=True)
-        try:
+        with self.staged_rows(table, rows) as staged:
             done = self.merge_query(
                 table,
-                f"`{staging}`",
+                f"`{staged}`",
                 key=key,
                 scope=scope,
                 params=params,
@@ -315,11 +349,7 @@ class Warehouse:
                 only_if=only_if,
                 delete_vanished=delete_vanished,
             )
-        finally:
-            self._client.delete_table(
-                self.qualified(staging), not_found_ok=True, timeout=self.settings.bigquery_http_timeout
-            )
-        return MergeResult(len(rows), done.rows_changed, done.joined, done.bytes_processed)
+        return MergeResult(len(rows), done.rows_changed, done.bytes_processed)
 
     def merge_query(
         self,
@@ -334,7 +364,11 @@ class Warehouse:
         only_if: str = "TRUE",
         delete_vanished: bool = True,
     ) -> MergeResult:
-        """One MERGE of a query's result (no row leaves the warehouse) into `table`."""
+        """One MERGE of a query's result (no row leaves the warehouse) into `table`.
+
+        The job is named by `table` and `work`, not by the statement: staging tables have names of one's own, and two
+        callers of the same work at once must meet. So `work` says all that the rows follow from.
+        """
         statement = merge_statement(
             table=table,
             key=key,
@@ -345,8 +379,8 @@ class Warehouse:
             only_if=only_if,
             delete_vanished=delete_vanished,
         )
-        done = self.execute(statement, params, work=["merge", table, *work], table=table)
-        return MergeResult(0, done.rows_changed, done.joined, done.bytes_processed)
+        done = self._execute(statement, params, work=["merge", *work], table=table)
+        return MergeResult(0, done.rows_changed, done.bytes_processed)
 
     def append_telemetry(
         self, table: str, rows: Sequence[Mapping[str, Any]], row_ids: Sequence[str]
@@ -371,6 +405,19 @@ class Warehouse:
         return {int(p["index"]): _refusal(p.get("errors") or []) for p in problems}
 
     # -- details -------------------------------------------------------------------------------------
+
+    def _staging_name(self, table: str) -> str:
+        # One's own, also for a doubled call: who ends first drops it while the other still reads.
+        return f"nba_staging.{table.split('.', 1)[1]}_{uuid.uuid4().hex[:16]}"
+
+    def _drop(self, staged: str) -> None:
+        """Drop a staging table; one that can't be dropped now expires."""
+        try:
+            self._client.delete_table(
+                self.qualified(staged), not_found_ok=True, timeout=self.settings.bigquery_http_timeout
+            )
+        except (google_errors.GoogleAPICallError, requests.RequestException) as error:
+            log.warning("a staging table stays until it expires", extra={"table": staged, "cause": str(error)})
 
     def _query_config(
         self,

@@ -1,8 +1,8 @@
-"""Audits of a written table: declared beside the processor, counted by the statement that reads its version.
+"""Audits of what is about to be written: declared beside the processor, counted on the staged rows.
 
-An audit says what must not be found in a range of a table. All audits of a processor together cost no statement
-of their own: each is one more number beside the count of rows that tells the range's version. Only where a count is
-not zero does a second statement look up which keys they are.
+An audit says what must not be found in the new rows of a range of a table. All audits of a processor together cost no
+statement of their own: each is one more number of the script that stages the rows. Only where a count is not zero does
+a second statement look up which keys they are.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from common.audit_log import AuditResult
-from common.content import TableRange, Version, key_text
+from common.content import key_text
 from common.errors import AuditError
 from common.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
 UNIQUE_KEY = "unique_key"
-_EXAMPLES = 5
+EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Audit:
     """Something that must not be found.
 
     Either `condition`, true for a row that is wrong, or `failing`, a SELECT with one column `example` of what is
-    wrong. Both may use `{first}`, `{last}`, `{table}` and `{column}`. A blocking audit fails the run and keeps the
-    table out of the event; another one is a warning in `nba status`.
+    wrong. Both may use `{first}`, `{last}`, `{table}` (the rows that are about to be written) and `{column}`. Where a
+    blocking audit fails nothing is written; another one is a warning in `nba status`.
     """
 
     name: str
@@ -98,28 +100,67 @@ def fresh_beside(upstream: str, *, blocking: bool = False) -> Audit:
     )
 
 
-def audited(wanted: TableRange, audits: Sequence[Audit]) -> TableRange:
-    """The range with the audits' counts among what is asked of it."""
-    return TableRange(
-        wanted.table, wanted.first, wanted.last, wanted.column, wanted.key, tuple(a.count for a in audits)
-    )
+def counts(audits: Sequence[Audit], names: Mapping[str, str]) -> str:
+    """The array of what the audits count, inside an aggregation over the range."""
+    return f"[{', '.join(audit.count.format(**names) for audit in audits)}]" if audits else "ARRAY<INT64>[]"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The audits of the rows between two dates that are about to go to `table`, and what they counted."""
+
+    table: str
+    key: tuple[str, ...]
+    first: date
+    last: date
+    audits: Sequence[Audit]
+    rows: int
+    distinct_keys: int
+    found: Sequence[int]
+
+    def results(self) -> list[AuditResult]:
+        """A result an audit, the key's first."""
+        counted = [(Audit(UNIQUE_KEY), self.rows - self.distinct_keys), *zip(self.audits, self.found, strict=True)]
+        return [self._result(audit, failures) for audit, failures in counted]
+
+    def _result(self, audit: Audit, failures: int) -> AuditResult:
+        return AuditResult(
+            table_name=self.table,
+            audit=audit.name,
+            start_date=self.first,
+            end_date=self.last,
+            blocking=audit.blocking,
+            failures=failures,
+            rows_checked=self.rows,
+        )
 
 
 def judge(
-    warehouse: Warehouse, ranges: Mapping[TableRange, tuple[Sequence[Audit], Version]]
-) -> dict[TableRange, list[AuditResult]]:
-    """What the audits of some ranges found; where they found something, with examples, by one more statement."""
-    results: dict[TableRange, list[AuditResult]] = {}
-    for wanted, (audits, version) in ranges.items():
-        unique = [(Audit(UNIQUE_KEY), version.rows - version.distinct_keys)] if wanted.key else []
-        counted = [*unique, *zip(audits, version.found, strict=True)]
-        results[wanted] = [_result(wanted, audit, version, failures) for audit, failures in counted]
-    _add_examples(warehouse, results, {w: {a.name: a for a in audits} for w, (audits, _) in ranges.items()})
-    for found in results.values():
-        for result in found:
-            if result.failures:
-                log.warning("audit failed", extra={"table": result.table_name, "audit": result.words})
+    warehouse: Warehouse, judged: Judged, names: Mapping[str, str], params: Mapping[str, Any]
+) -> list[AuditResult]:
+    """What the audits found; where they found something, with examples, by one more statement."""
+    results = judged.results()
+    known = {audit.name: audit for audit in judged.audits}
+    failed = {f"a{number}": result for number, result in enumerate(results) if result.failures}
+    parts = []
+    for alias, result in failed.items():
+        audit = known.get(result.audit) or Audit(UNIQUE_KEY, failing=_doubled(judged.key))
+        parts.append(
+            f"SELECT '{alias}' AS part, ARRAY_AGG(example ORDER BY example LIMIT {EXAMPLES}) AS examples "  # noqa: S608
+            f"FROM ({audit.examples(judged.key).format(**names)})"
+        )
+    if parts:
+        for row in warehouse.query("\nUNION ALL\n".join(parts), params).rows:
+            failed[row["part"]].examples = ", ".join(row["examples"])
+    warn(results)
     return results
+
+
+def warn(results: Sequence[AuditResult]) -> None:
+    """Log what failed."""
+    for result in results:
+        if result.failures:
+            log.warning("audit failed", extra={"table": result.table_name, "audit": result.words})
 
 
 def blocking_error(results: Sequence[AuditResult]) -> AuditError | None:
@@ -131,39 +172,6 @@ def blocking_error(results: Sequence[AuditResult]) -> AuditError | None:
     return AuditError(
         "; ".join(r.words for r in failed), table=first.table_name, first=first.start_date, last=first.end_date
     )
-
-
-def _result(wanted: TableRange, audit: Audit, version: Version, failures: int) -> AuditResult:
-    return AuditResult(
-        table_name=wanted.table,
-        audit=audit.name,
-        start_date=wanted.first,
-        end_date=wanted.last,
-        blocking=audit.blocking,
-        failures=failures,
-        rows_checked=version.rows,
-    )
-
-
-def _add_examples(
-    warehouse: Warehouse,
-    results: Mapping[TableRange, list[AuditResult]],
-    known: Mapping[TableRange, Mapping[str, Audit]],
-) -> None:
-    parts: list[str] = []
-    params: dict[str, object] = {}
-    failed = {f"a{n}": (w, r) for n, (w, r) in enumerate((w, r) for w, rs in results.items() for r in rs if r.failures)}
-    for alias, (wanted, result) in failed.items():
-        audit = known[wanted].get(result.audit) or Audit(UNIQUE_KEY, failing=_doubled(wanted.key))
-        names = {"first": f"@{alias}_first", "last": f"@{alias}_last", "table": wanted.table, "column": wanted.column}
-        parts.append(
-            f"SELECT '{alias}' AS part, ARRAY_AGG(example ORDER BY example LIMIT {_EXAMPLES}) AS examples "  # noqa: S608
-            f"FROM ({audit.examples(wanted.key).format(**names)})"
-        )
-        params |= {f"{alias}_first": wanted.first, f"{alias}_last": wanted.last}
-    if parts:
-        for row in warehouse.query("\nUNION ALL\n".join(parts), params).rows:
-            failed[row["part"]][1].examples = ", ".join(row["examples"])
 
 
 def _doubled(key: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from common import clock
 from common.context import Context
 from common.errors import TerminalError
 from common.events import Push, Trigger
+from common.ids import season_of_date, season_start
 from common.request_dates import portions
 from common.service import Answer, DateRangeRequest, create_service, event_after
 from data_processors.runner import Outcome, ProcessorRunner, Task
@@ -27,15 +28,21 @@ log = logging.getLogger(__name__)
 
 # Output for games to come reaches this many days past the last game played: the All-Star break is shorter.
 HORIZON_DAYS = 7
-_FRONTIER = """
-SELECT MAX(last_date) AS last_date
-FROM (
-  SELECT DATE_ADD(MAX(game_date), INTERVAL {horizon} DAY) AS last_date
-  FROM nba_raw.team_boxscores WHERE game_date >= @since
-  {outputs}
-)
+_SCHEDULE = "nba_raw.schedule"
+_LAST_PLAYED = "(SELECT MAX(game_date) FROM nba_raw.team_boxscores WHERE game_date >= @since) AS last_played"
+# The first scheduled game of a season of which a table has no row.
+_FIRST_OWED = """
+(
+  SELECT MIN(s.game_date)
+  FROM nba_raw.schedule AS s
+  LEFT JOIN (SELECT DISTINCT game_id FROM {table} WHERE game_date BETWEEN @season_first AND @season_last) AS o
+    ON o.game_id = s.game_id
+  WHERE s.game_date BETWEEN @season_first AND @season_last AND o.game_id IS NULL
+    AND s.season_type IN ('Regular Season', 'Playoffs', 'PlayIn', 'IST Final') AND NOT s.postponed
+) AS first_owed
 """
-_OUTPUT = "UNION ALL SELECT MAX(game_date) FROM {table} WHERE game_date >= @since"
+# Before the first game on record: a partitioned table is asked for a range.
+_EVER = date(1946, 11, 1)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class Phase:
     topic: str | None
     # Predictions of games to come are no work for grading: it is called again when results are there.
     past_dates_only: bool = False
+    # A table that owes a row to every scheduled game of the season up to the horizon.
+    owing: str | None = None
 
     def named(self, names: Sequence[str]) -> list[SqlProcessor]:
         """The processors of these names, all when there are none; TerminalError that lists the right ones."""
@@ -99,10 +108,19 @@ def process(
     force: bool = False,
     publish: bool = True,
 ) -> Answer:
-    """Run the processors that `changed` tables concern, over all dates that they concern."""
-    frontier = _frontier(context, processors, changed)
-    spans = concerned_spans(processors, changed, frontier)
-    return _run(context, phase, spans, processors, trigger=trigger, push=push, force=force, publish=publish)
+    """Run the processors that `changed` tables concern, over all dates that they concern.
+
+    Equal calls at once share their work.
+    """
+
+    def work() -> Answer:
+        frontier, owed = _reach(context, phase, processors, changed)
+        spans = concerned_spans(processors, changed | owed, frontier)
+        return _run(context, phase, spans, processors, trigger=trigger, push=push, force=force, publish=publish)
+
+    redelivered = push is not None and push.redelivered
+    key = (phase.service, tuple(sorted(changed.items(), key=str)), *_named(processors), force, publish, redelivered)
+    return context.equal_calls.answer((*key, clock.simulated_now()), work, _limit(context))
 
 
 def process_dates(
@@ -115,9 +133,23 @@ def process_dates(
     force: bool = False,
     publish: bool = True,
 ) -> Answer:
-    """Run `processors` over exactly the dates of `span`."""
-    spans = {p.name: span for p in processors}
-    return _run(context, phase, spans, processors, trigger=trigger, push=None, force=force, publish=publish)
+    """Run `processors` over exactly the dates of `span`. Equal calls at once share their work."""
+
+    def work() -> Answer:
+        spans = {p.name: span for p in processors}
+        return _run(context, phase, spans, processors, trigger=trigger, push=None, force=force, publish=publish)
+
+    key = (phase.service, span, *_named(processors), force, publish, clock.simulated_now())
+    return context.equal_calls.answer(key, work, _limit(context))
+
+
+def _named(processors: Sequence[SqlProcessor]) -> list[str]:
+    return sorted(p.name for p in processors)
+
+
+def _limit(context: Context) -> float:
+    """Seconds that an equal call's run may take: two processors one after the other, as a phase's longest way is."""
+    return 2 * context.settings.processor_timeout
 
 
 def _run(
@@ -163,16 +195,30 @@ def _publish(context: Context, phase: Phase, spans: dict[str, Span], outcome: Ou
         context.publisher.publish(phase.topic, event)
 
 
-def _frontier(context: Context, processors: Sequence[SqlProcessor], changed: dict[str, Span]) -> date:
-    """The last date that may have output: a week past the last game played, or what there is already.
+def _reach(
+    context: Context, phase: Phase, processors: Sequence[SqlProcessor], changed: dict[str, Span]
+) -> tuple[date, dict[str, Span]]:
+    """The last date that has output, and the schedule's dates that lack theirs, as if it had changed there.
 
-    Where no change reaches later dates, simply the last date that changed.
+    The last date is a week past the last game played, and tomorrow at the least. Both follow from the tables and the
+    clock alone, not from what changed or from what output there is: so the same rows come of the same data, whatever
+    calls there were before and whoever first told of the games. Where no change reaches later dates, the last date is
+    simply the last that changed.
     """
-    reaching = [p for p in processors if any(i.effect == "later" for i in p.inputs)]
-    last = max(s.last for s in changed.values())
+    reaching = any(i.effect == "later" for p in processors for i in p.inputs)
     if not reaching or not any(p.reads(list(changed)) for p in processors):
-        return last
-    since = min(s.first for s in changed.values()) - timedelta(days=HORIZON_DAYS)
-    outputs = " ".join(_OUTPUT.format(table=p.output) for p in reaching)
-    found = context.warehouse.query(_FRONTIER.format(horizon=HORIZON_DAYS, outputs=outputs), {"since": since})
-    return max(found.rows[0]["last_date"] or clock.today(), clock.today() + timedelta(days=1))
+        return max(s.last for s in changed.values()), {}
+    asked = [_LAST_PLAYED]
+    params: dict[str, date] = {"since": _EVER}
+    if phase.owing in {p.output for p in processors}:
+        first = season_start(season_of_date(min(s.first for s in changed.values())))
+        asked.append(_FIRST_OWED.format(table=phase.owing))
+        params |= {"season_first": first, "season_last": first + timedelta(days=365)}
+    (found,) = context.warehouse.query(f"SELECT {', '.join(asked)}", params).rows
+    frontier = clock.today() + timedelta(days=1)
+    if found["last_played"] is not None:
+        frontier = max(frontier, found["last_played"] + timedelta(days=HORIZON_DAYS))
+    owed = found.get("first_owed")
+    if owed is None or owed > frontier:
+        return frontier, {}
+    return frontier, {_SCHEDULE: Span(owed, owed).union(changed.get(_SCHEDULE))}

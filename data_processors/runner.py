@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from typing import Any
 
 from common.content import TableRange, Version, versions
 from common.context import Context
@@ -18,7 +19,7 @@ from common.events import TableChange, deterministic_id
 from common.run_ledger import Run
 from common.service import ProcessorResult, as_error_result
 from common.warehouse import labelled
-from data_processors.audits import blocking_error, judge
+from data_processors.audits import Judged, blocking_error, judge
 from data_processors.spans import Span, dependencies
 from data_processors.sql_processor import SqlProcessor
 
@@ -110,7 +111,7 @@ class ProcessorRunner:
         started = time.monotonic()
         try:
             with within(deadline), labelled(phase=processor.phase, processor=processor.name):
-                change = self._write(task, run, state or self._versions([task]), known)
+                change = self._in_turn(task, run, state, known)
         except Exception as error:  # a processor of its own: the others' results must stand
             if deadline.remaining() <= 0 and isinstance(error, DeadlineExceededError):
                 error = DeadlineExceededError("overran its limit", limit_seconds=deadline.seconds)
@@ -132,11 +133,21 @@ class ProcessorRunner:
         )
         return ProcessorResult(processor.name, run.status, run.rows_changed, time.monotonic() - started), change
 
+    def _in_turn(
+        self, task: Task, run: Run, state: Mapping[TableRange, Version] | None, known: tuple[str, str] | None
+    ) -> TableChange:
+        """Read the state and write, one at a time a table: who had to wait reads again, and may find it done."""
+        limit = self._context.settings.processor_timeout
+        with self._context.turns.of([task.processor.output], limit) as waited:
+            fresh = self._versions([task]) if state is None or waited else state
+            return self._write(task, run, fresh, known)
+
     def _write(
         self, task: Task, run: Run, state: Mapping[TableRange, Version], known: tuple[str, str] | None
     ) -> TableChange:
         processor, span = task.processor, task.span
-        before = state[processor.output_range(span.first, span.last)]
+        written = processor.output_range(span.first, span.last)
+        before = state[written]
         reads = processor.input_ranges(span.first, span.last)
         hashes = [(table, state[part].hash) for table, part in sorted(reads.items())]
         run.input_version = deterministic_id(processor.code_version, hashes)[:16]
@@ -145,23 +156,44 @@ class ProcessorRunner:
         drivers = [state[reads[table]] for table in processor.drivers]
         if drivers and before.rows == 0 and not any(d.rows for d in drivers):
             return _unchanged(run, processor, before)
-        done = self._context.warehouse.merge_query(
-            processor.output,
-            processor.source,
-            key=processor.key,
-            scope="T.game_date BETWEEN @start_date AND @end_date",
-            params={"start_date": span.first, "end_date": span.last},
-            # The output's state is part of the name: a doubled request joins the first one's job, while a
-            # request after the table has changed is a new one.
-            work=[processor.name, span.first, span.last, run.input_version, before.hash],
-        )
-        run.rows_changed, run.bytes_processed = done.rows_changed, done.bytes_processed
+        warehouse = self._context.warehouse
+        params = {"start_date": span.first, "end_date": span.last}
+        look = processor.look(warehouse.columns(processor.output))
+        with warehouse.staged_query(processor.output, processor.statement, look, params) as (staged, seen):
+            run.bytes_processed = seen.bytes_processed
+            (found,) = seen.rows
+            self._audit(task, staged, found)
+            if not found["differing"]:
+                run.rows_in = found["row_count"]
+                return _unchanged(run, processor, before)
+            done = warehouse.merge_query(
+                processor.output,
+                processor.source_of(f"`{staged}`"),
+                key=processor.key,
+                scope="T.game_date BETWEEN @start_date AND @end_date",
+                params=params,
+                # The output's state is part of the name: a doubled request joins the first one's job, while a
+                # request after the table has changed is a new one.
+                work=[processor.name, span.first, span.last, run.input_version, before.hash],
+            )
+        run.rows_changed = done.rows_changed
+        run.bytes_processed += done.bytes_processed
         run.status = "success" if done.rows_changed else "unchanged"
-        # Content that a good run over these dates has seen was audited then.
-        seen = not done.rows_changed and known is not None and known[1] == before.hash
-        after = before if seen else self._audited_version(task)
+        after = versions(warehouse, [written])[written]
         run.content_hash, run.rows_in = after.hash, after.rows
         return TableChange(table=processor.output, rows_changed=done.rows_changed, content_hash=after.hash)
+
+    def _audit(self, task: Task, staged: str, found: Mapping[str, Any]) -> None:
+        """Judge the staged rows; AuditError, before anything of them is to be seen, when a blocking audit failed."""
+        processor, span = task.processor, task.span
+        counted = (found["row_count"], found["distinct_keys"], found["found"])
+        judged = Judged(processor.output, processor.key, span.first, span.last, processor.audits, *counted)
+        params = {"start_date": span.first, "end_date": span.last}
+        results = judge(self._context.warehouse, judged, processor.audit_names(staged), params)
+        self._context.audit_log.add(results, phase=processor.phase, processor=processor.name)
+        error = blocking_error(results)
+        if error is not None:
+            raise error
 
     # -- what is known before ---------------------------------------------------------------------------
 
@@ -180,18 +212,6 @@ class ProcessorRunner:
         except NbaError as error:
             log.warning("versions not read together; each processor reads its own", extra={"error": str(error)})
             return None
-
-    def _audited_version(self, task: Task) -> Version:
-        """The output's version, its audits done by the same statement; AuditError when a blocking one failed."""
-        processor = task.processor
-        wanted = processor.audited_range(task.span.first, task.span.last)
-        version = versions(self._context.warehouse, [wanted])[wanted]
-        results = judge(self._context.warehouse, {wanted: (processor.audits, version)})[wanted]
-        self._context.audit_log.add(results, phase=processor.phase, processor=processor.name)
-        error = blocking_error(results)
-        if error is not None:
-            raise error
-        return version
 
     def _last_good(self, tasks: Sequence[Task]) -> dict[str, tuple[str, str]]:
         """For each processor the input and output version of its last good run over exactly this span."""

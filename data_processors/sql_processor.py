@@ -2,7 +2,8 @@
 
 The SELECT stands in a `.sql` file beside the declaration and returns the output table's columns (all but
 `loaded_at`) for `game_date BETWEEN @start_date AND @end_date`. One date and one season run the same
-statement; a MERGE lands it, so that running it twice changes nothing the second time.
+statement. Its result is staged and audited, and a MERGE lands it, so that running it twice changes nothing the
+second time.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from common.content import TableRange
+from common.content import TableRange, key_text
 from common.events import deterministic_id
-from data_processors.audits import Audit, audited
+from common.merge import difference
+from data_processors.audits import Audit, counts
 
 # As-of windows look back at most this far before a game; a feature may say less.
 HISTORY_DAYS = 365
@@ -63,7 +65,12 @@ class SqlProcessor:
     @property
     def source(self) -> str:
         """The SELECT as the source of a MERGE; the time of writing put in."""
-        return f"(\nSELECT computed.*, CURRENT_TIMESTAMP() AS loaded_at\nFROM (\n{self.statement}\n) AS computed\n)"
+        return self.source_of(f"(\n{self.statement}\n)")
+
+    @staticmethod
+    def source_of(computed: str) -> str:
+        """The source of a MERGE of rows that have been computed: a table's name or a query in parentheses."""
+        return f"(\nSELECT computed.*, CURRENT_TIMESTAMP() AS loaded_at\nFROM {computed} AS computed\n)"
 
     @property
     def drivers(self) -> tuple[str, ...]:
@@ -102,9 +109,23 @@ class SqlProcessor:
         return ranges
 
     def output_range(self, start: date, end: date) -> TableRange:
-        """The part of the output table that [start, end] covers, with its key to be checked."""
-        return TableRange(self.output, start, end, key=self.key)
+        """The part of the output table that [start, end] covers."""
+        return TableRange(self.output, start, end)
 
-    def audited_range(self, start: date, end: date) -> TableRange:
-        """The same with what the audits count."""
-        return audited(self.output_range(start, end), self.audits)
+    def audit_names(self, staged: str) -> dict[str, str]:
+        """What the placeholders of the audits stand for, with the parameters of the statement."""
+        return {"first": "@start_date", "last": "@end_date", "table": staged, "column": "game_date"}
+
+    def look(self, columns: Sequence[str]) -> str:
+        """The SELECT of what is to be known of the staged rows (`{staged}`) before they are written.
+
+        How many they are, how many keys, what the audits count, and in how many rows they and the output (of these
+        `columns`) differ.
+        """
+        # ruff: noqa: S608 - names are declared in code; values are parameters
+        there = f"{self.output} WHERE game_date BETWEEN @start_date AND @end_date"
+        return (
+            f"SELECT COUNT(*) AS row_count, COUNT(DISTINCT {key_text(self.key)}) AS distinct_keys, "
+            f"{counts(self.audits, self.audit_names('{staged}'))} AS found, "
+            f"{difference(columns, '{staged}', there)} AS differing FROM {{staged}}"
+        )

@@ -34,6 +34,7 @@ PHASE = Phase(
         UPCOMING_TEAM_GAME_CONTEXT,
     ),
     topic="nba-phase3-analytics-complete",
+    owing=UPCOMING_TEAM_GAME_CONTEXT.output,
 )
 
 

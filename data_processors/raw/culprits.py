@@ -25,20 +25,20 @@ class LandedApart:
     culprits: list[QuarantinedPayload] = field(default_factory=list)
 
 
-def land_apart(warehouse: Warehouse, units: Sequence[ScopeRows], state: State, token: Sequence[object]) -> LandedApart:
+def land_apart(warehouse: Warehouse, units: Sequence[ScopeRows], state: State) -> LandedApart:
     """`land`, but rows that the warehouse refuses for what is in them cost their own payload alone.
 
     Where every one of several payloads is refused, the fault is hardly theirs: then the table has failed.
     """
     found = LandedApart()
-    for landed in land(warehouse, units, state, token):
+    for landed in land(warehouse, units, state):
         if landed.error is None or not is_refused_content(landed.error.__cause__):
             found.results.append(landed)
             continue
         ours = [u for u in units if u.table.name == landed.table and u.payload.path in landed.paths]
         log.warning("rows refused; looking for whose", extra={"table": landed.table, "payloads": len(landed.paths)})
         parts = LandedApart()
-        _halve(warehouse, ours, state, token, landed.error, parts)
+        _halve(warehouse, ours, state, landed.error, parts)
         if len(parts.culprits) == len(landed.paths) > 1:
             found.results.append(landed)
         else:
@@ -51,7 +51,6 @@ def _halve(
     warehouse: Warehouse,
     units: Sequence[ScopeRows],
     state: State,
-    token: Sequence[object],
     refusal: NbaError,
     parts: LandedApart,
 ) -> None:
@@ -64,12 +63,8 @@ def _halve(
         return
     for half in (set(paths[: len(paths) // 2]), set(paths[len(paths) // 2 :])):
         ours = [u for u in units if u.payload.path in half]
-        for unit in ours:
-            for row in unit.rows:
-                # Part of the row since the first try; its hash is of the content alone.
-                row.pop("source_row_hash", None)
-        for landed in land(warehouse, ours, state, token):
+        for landed in land(warehouse, ours, state):
             if landed.error is not None and is_refused_content(landed.error.__cause__):
-                _halve(warehouse, ours, state, token, landed.error, parts)
+                _halve(warehouse, ours, state, landed.error, parts)
             else:
                 parts.results.append(landed)

@@ -26,13 +26,12 @@ DERIVED = frozenset({PLAYERS, REGISTRY, SPELLS})
 class Origin:
     """Why a batch is processed.
 
-    `token` tells the jobs of this delivery from those of another; `tell_all` publishes every table that was
-    looked at, changed or not; payloads fetched after `as_of` are not there yet. Without `publish` nobody is told.
-    `accept_shrink` are payloads that a person allows to take away most of what is there.
+    `tell_all` publishes every table that was looked at, changed or not; payloads fetched after `as_of` are not there
+    yet. Without `publish` nobody is told. `accept_shrink` are payloads that a person allows to take away most of what
+    is there.
     """
 
     trigger: Trigger
-    token: tuple[object, ...]
     push: Push | None = None
     tell_all: bool = False
     publish: bool = True
@@ -77,6 +76,9 @@ class FeedOutcome:
         run.content_hash = next((content[t.table].hash for t in self.landed if t.table in content), None)
         if self.problems:
             run.failed(self.problems[0])
+            if self.error is None and self.quarantined:
+                # Unreadable, or refused by an audit: the payload is set apart, the feed has gone well.
+                run.status = "quarantined"
         else:
             run.status = "success" if self.rows_changed else "unchanged"
         return run

@@ -1,20 +1,28 @@
-"""Landing parsed scopes: one read of what is there, then one load and one MERGE a table that differs."""
+"""Landing parsed scopes: one read of what is there, then one load and one MERGE a table that differs.
+
+Between load and MERGE the audits judge the loaded rows, by one statement for all tables of a batch. A scope that a
+blocking audit refuses is not merged: what the table had of it before stays, and the others land.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from common import clock
-from common.errors import NbaError
+from common.audit_log import AuditResult
+from common.errors import AuditError, NbaError
 from common.query_parameters import Array
+from common.raw_store import RawPayload
 from common.warehouse import Warehouse, labelled
 from data_processors.raw.file_accounts import fetched_date
+from data_processors.raw.raw_audits import Staged, audit
 from data_processors.raw.raw_tables import RawTable, Row, ScopeRows, digest, row_hash, with_lineage
 
 log = logging.getLogger(__name__)
@@ -27,7 +35,8 @@ class Landed:
     """What became of a table's scopes.
 
     `dates` are those looked at, `changed_dates` those that changed, both of the partition `column`. `current`
-    are the payloads that had something to say here which no newer answer has replaced; `paths` all of them.
+    are the payloads that had something to say here which no newer answer has replaced; `paths` all of them;
+    `refused` those of which a scope failed a blocking audit, with the reason.
     """
 
     table: str
@@ -43,6 +52,8 @@ class Landed:
     error: NbaError | None = None
     paths: set[str] = field(default_factory=set)
     current: set[str] = field(default_factory=set)
+    refused: dict[str, tuple[RawPayload, AuditError]] = field(default_factory=dict)
+    audits: list[AuditResult] = field(default_factory=list)
 
     @property
     def game_dates(self) -> set[date]:
@@ -101,86 +112,148 @@ def read_state(warehouse: Warehouse, units: Sequence[ScopeRows], paths: Sequence
     return State(dict(scopes), frozenset(waiting), accounts, counts)
 
 
-def land(warehouse: Warehouse, units: Sequence[ScopeRows], state: State, token: Sequence[object]) -> list[Landed]:
+@dataclass
+class _Write:
+    """The scopes of a table, of one feed, that differ from what is there."""
+
+    table: RawTable
+    landed: Landed
+    units: list[ScopeRows] = field(default_factory=list)
+    differing: dict[str, set[date]] = field(default_factory=dict)
+    staged: str = ""
+
+    def without(self, scopes: set[str]) -> None:
+        self.units = [u for u in self.units if u.scope not in scopes]
+
+
+def land(warehouse: Warehouse, units: Sequence[ScopeRows], state: State) -> list[Landed]:
     """Bring the tables to what `units` say; equal scopes are not written, an older answer changes nothing.
 
-    `token` makes the jobs of this delivery its own: a doubled one joins them, a later one does not. A table
-    that could not be written carries its error; the others land.
+    A table that could not be written carries its error; the others land. So do the other scopes of a refused payload.
     """
-    landed = []
-    for (table, _), group in _by_feed(units).items():
-        group = _unique(table, group)
-        for unit in group:
-            for row in unit.rows:
-                row["source_row_hash"] = row_hash(row)
-        result = Landed(
-            table.name,
-            group[0].payload.feed,
-            table.date_column,
-            rows_in=sum(len(u.rows) for u in group),
-            dates=_dates(group),
-            feeds_phases=table.feeds_phases,
-            concerns_games=table.concerns_games,
-            paths={u.payload.path for u in group},
-        )
-        try:
-            _land_table(warehouse, table, group, state, token, result)
-        except NbaError as error:
-            log.exception("raw table not written", extra={"table": table.name})
-            result.error = error
-        landed.append(result)
-    return landed
+    writes = [_compared(table, _unique(table, group), state) for (table, _), group in _by_feed(units).items()]
+    with ExitStack() as staging:
+        for write in writes:
+            if write.units:
+                _tried(write, lambda w: _stage(warehouse, w, staging))
+        staged = [w for w in writes if w.staged and w.landed.error is None]
+        _audit(warehouse, staged)
+        for write in staged:
+            if write.units and write.landed.error is None:
+                _tried(write, lambda w: _merge(warehouse, w, state))
+    return [w.landed for w in writes]
 
 
-def _land_table(
-    warehouse: Warehouse,
-    table: RawTable,
-    group: list[ScopeRows],
-    state: State,
-    token: Sequence[object],
-    result: Landed,
-) -> None:
-    changed: list[ScopeRows] = []
-    differing: set[date] = set()
+def _tried(write: _Write, step: Callable[[_Write], None]) -> None:
+    try:
+        with labelled(phase="phase2", processor=write.landed.feed):
+            step(write)
+    except NbaError as error:
+        log.exception("raw table not written", extra={"table": write.table.name})
+        write.landed.error = error
+
+
+def _compared(table: RawTable, group: list[ScopeRows], state: State) -> _Write:
+    """What of `group` differs from what is there."""
+    landed = Landed(
+        table.name,
+        group[0].payload.feed,
+        table.date_column,
+        rows_in=sum(len(u.rows) for u in group),
+        dates=_dates(group),
+        feeds_phases=table.feeds_phases,
+        concerns_games=table.concerns_games,
+        paths={u.payload.path for u in group},
+    )
+    write = _Write(table, landed)
     for unit in group:
+        for row in unit.rows:
+            # Of the content alone, also where it is part of the row since an earlier try.
+            row.pop("source_row_hash", None)
+            row["source_row_hash"] = row_hash(row)
         there = state.scopes.get((table.part, unit.scope), {})
         if any(fetched_at > unit.payload.fetched_at for _, fetched_at in there.values()):
             log.info("older answer left aside", extra={"table": table.name, "raw_path": unit.payload.path})
             continue
         if unit.rows:
-            result.current.add(unit.payload.path)
+            landed.current.add(unit.payload.path)
         dates = _differing_dates(unit, there)
         if dates:
-            changed.append(unit)
-            differing |= dates
-    if not changed:
-        return
+            write.units.append(unit)
+            write.differing[unit.scope] = dates
+    return write
+
+
+def _stage(warehouse: Warehouse, write: _Write, staging: ExitStack) -> None:
     loaded_at = clock.wall_clock()
-    rows = [row for unit in changed for row in with_lineage(unit.rows, unit, loaded_at)]
-    scopes = sorted(u.scope for u in changed)
-    # A row that a newer answer brought meanwhile is neither updated nor deleted.
-    scope = "T.scope IN UNNEST(@scopes) AND T.fetched_at <= @fetched_at"
-    params: dict[str, Any] = {"scopes": scopes, "fetched_at": max(u.payload.fetched_at for u in changed)}
+    rows = [row for unit in write.units for row in with_lineage(unit.rows, unit, loaded_at)]
+    write.staged = staging.enter_context(warehouse.staged_rows(write.table.name, rows))
+
+
+def _audit(warehouse: Warehouse, writes: Sequence[_Write]) -> None:
+    """Judge what is staged; scopes that a blocking audit refuses are taken out of their write, their payloads noted.
+
+    Where the audits themselves cannot be asked nothing is written.
+    """
+    staged = [Staged(w.table, w.staged, w.units, sum(len(u.rows) for u in w.units)) for w in writes]
+    try:
+        with labelled(phase="phase2", processor="audits"):
+            verdicts = audit(warehouse, staged)
+    except NbaError as error:
+        log.exception("what is staged could not be audited", extra={"tables": [w.table.name for w in writes]})
+        for write in writes:
+            write.landed.error = error
+        return
+    for write, verdict in zip(writes, verdicts, strict=True):
+        write.landed.audits = verdict.results
+        for unit in write.units:
+            if unit.scope in verdict.refused:
+                write.landed.refused[unit.payload.path] = unit.payload, verdict.refused[unit.scope]
+        write.without(set(verdict.refused))
+
+
+def _merge(warehouse: Warehouse, write: _Write, state: State) -> None:
+    table, units = write.table, write.units
+    scopes = sorted(u.scope for u in units)
+    differing = set().union(*(write.differing[s] for s in scopes))
+    deletable, params = _deletable(write, state)
     if table.dated:
-        dates = _dates(changed) | differing
-        scope += f" AND T.{table.date_column} BETWEEN @first AND @last"
+        dates = _dates(units) | differing
+        deletable += f" AND T.{table.date_column} BETWEEN @first AND @last"
         params |= {"first": min(dates), "last": max(dates)}
     before = [sorted((str(d), v[0]) for d, v in state.scopes.get((table.part, s), {}).items()) for s in scopes]
-    with labelled(phase="phase2", processor=changed[0].payload.feed):
-        done = warehouse.merge_rows(
-            table.name,
-            rows,
-            key=table.key,
-            scope=scope,
-            params=params,
-            work=[sorted({u.payload.path for u in changed}), scopes, before, *token],
-            compare=["source_row_hash"],
-            only_if="S.fetched_at >= T.fetched_at",
-        )
-    result.rows_changed = done.rows_changed
-    result.bytes_processed = done.bytes_processed
+    done = warehouse.merge_query(
+        table.name,
+        f"(SELECT * FROM `{write.staged}` WHERE scope IN UNNEST(@scopes))",  # noqa: S608 - a name of our own
+        key=table.key,
+        scope=deletable,
+        params=params | {"scopes": scopes},
+        work=["land", sorted({u.payload.path for u in units}), scopes, before],
+        compare=["source_row_hash"],
+        only_if="S.fetched_at >= T.fetched_at",
+    )
+    write.landed.rows_changed = done.rows_changed
+    write.landed.bytes_processed = done.bytes_processed
     if done.rows_changed:
-        result.changed_dates = differing
+        write.landed.changed_dates = differing
+
+
+def _deletable(write: _Write, state: State) -> tuple[str, dict[str, Any]]:
+    """The condition of rows that may be deleted, and its parameters.
+
+    Rows of the scopes that had any, each only while no newer answer than its own scope's has brought it: scopes of one
+    age stand together.
+    """
+    ages: dict[datetime, list[str]] = defaultdict(list)
+    for unit in write.units:
+        if state.scopes.get((write.table.part, unit.scope)):
+            ages[unit.payload.fetched_at].append(unit.scope)
+    parts: list[str] = []
+    params: dict[str, Any] = {}
+    for number, (fetched_at, scopes) in enumerate(sorted(ages.items())):
+        parts.append(f"(T.scope IN UNNEST(@scopes_{number}) AND T.fetched_at <= @fetched_at_{number})")
+        params |= {f"scopes_{number}": sorted(scopes), f"fetched_at_{number}": fetched_at}
+    return f"({' OR '.join(parts) or 'FALSE'})", params
 
 
 def _differing_dates(unit: ScopeRows, there: dict[date, tuple[str, datetime]]) -> set[date]:

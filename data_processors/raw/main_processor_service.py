@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import uuid
+from collections.abc import Sequence
 
 from flask import Flask
 
@@ -35,14 +35,13 @@ def on_push(context: Context, push: Push) -> Answer:
     paths = newest_answers(context.raw_store, event.raw_paths, clock.simulated_now())
     origin = Origin(
         trigger=event.trigger,
-        token=(push.message_id or event.event_id, push.attempt),
         push=push,
         tell_all=push.redelivered,
         dates=tuple(event.game_dates),
         # Only what a person has named, not a newer answer to the same request.
         accept_shrink=frozenset(event.raw_paths) if event.payload.get("accept_shrink") is True else frozenset(),
     )
-    return RawProcessor(context, origin).process(paths)
+    return _answer(context, origin, paths)
 
 
 def on_range(context: Context, wanted: DateRangeRequest) -> Answer:
@@ -54,11 +53,16 @@ def on_range(context: Context, wanted: DateRangeRequest) -> Answer:
         return Answer(detail={"skipped": "the raw store has nothing for these dates"})
     origin = Origin(
         trigger=wanted.trigger,
-        # Each call does its own work: it may follow a table that was emptied or restored by hand.
-        token=(uuid.uuid4().hex,),
         tell_all=wanted.force,
         publish=wanted.publish,
         dates=(wanted.start_date, wanted.end_date),
         as_of=as_of,
     )
-    return RawProcessor(context, origin).process(paths)
+    return _answer(context, origin, paths)
+
+
+def _answer(context: Context, origin: Origin, paths: Sequence[str]) -> Answer:
+    """Process `paths`; equal calls at once share their work."""
+    key = ("raw", tuple(paths), origin.dates, origin.tell_all, origin.publish, origin.as_of, clock.simulated_now())
+    limit = context.settings.processor_timeout
+    return context.equal_calls.answer(key, lambda: RawProcessor(context, origin).process(paths), limit)

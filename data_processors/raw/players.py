@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -19,11 +19,12 @@ TABLE = "nba_raw.players"
 _SQL = Path(__file__).with_name("sql") / "players.sql"
 
 
-def refresh_players(warehouse: Warehouse, dates: Iterable[date], work: Sequence[object]) -> Landed:
+def refresh_players(warehouse: Warehouse, dates: Iterable[date]) -> Landed:
     """Bring the seasons of `dates` up to date by one MERGE; an error is carried, not raised."""
     seasons = sorted({season_of_date(d) for d in dates})
     starts = {season_start(s) for s in seasons}
     landed = Landed(TABLE, PLAYER_FEED, "snapshot_date", dates=starts)
+    at = clock.wall_clock()
     try:
         with labelled(phase="phase2", processor="players"):
             done = warehouse.merge_query(
@@ -31,8 +32,9 @@ def refresh_players(warehouse: Warehouse, dates: Iterable[date], work: Sequence[
                 f"({_SQL.read_text(encoding='utf-8')})",
                 key=["season", "player_id"],
                 scope="T.season IN UNNEST(@seasons) AND T.snapshot_date >= @first",
-                params={"seasons": seasons, "first": min(starts), "loaded_at": clock.wall_clock()},
-                work=["players", seasons, *work],
+                params={"seasons": seasons, "first": min(starts), "loaded_at": at},
+                # It follows from the tables as they are now: nobody else's job is about the same.
+                work=["players", seasons, at],
                 compare=["source_row_hash"],
             )
     except NbaError as error:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 
 from common import clock
@@ -14,9 +13,9 @@ from common.context import Context
 from common.errors import NbaError, TransientError
 from common.events import TableChange
 from common.quarantine import QuarantinedPayload
+from common.raw_store import RawPayload
 from common.request_dates import is_league_date, portions
 from common.service import Answer, event_after
-from data_processors.audits import audited, blocking_error, judge
 from data_processors.raw.cross_checks import OtherLogs
 from data_processors.raw.culprits import land_apart
 from data_processors.raw.feed_outcome import FeedOutcome, Origin
@@ -27,7 +26,6 @@ from data_processors.raw.landing import Landed, State, read_state
 from data_processors.raw.nbacom.boxscores import PLAYER_FEED
 from data_processors.raw.nbacom.player_list import FEED as LIST_FEED
 from data_processors.raw.players import refresh_players
-from data_processors.raw.raw_audits import AUDITED
 from data_processors.raw.raw_tables import PLAYER_BOXSCORES, PLAYER_LIST
 from data_processors.raw.reading import Parsed, Unopened, batches, newest_answers, parse_batch
 from data_processors.raw.registry_tables import refresh_registry, refresh_spells
@@ -49,7 +47,6 @@ class RawProcessor:
         self._settled: set[str] = set()
         self._accounts: dict[str, FileAccount] = {}
         self._known_accounts: dict[str, str] = {}
-        self._ranges: dict[str, TableRange] = {}
         self._other_logs = OtherLogs(context.raw_store, origin.as_of or clock.simulated_now())
 
     def process(self, paths: Sequence[str]) -> Answer:
@@ -60,7 +57,6 @@ class RawProcessor:
                 self._refresh_players()
         self._heal([t for o in self._feeds.values() for t in o.landed])
         content = self._content()
-        self._audit(content)
         answer = Answer()
         for outcome in self._feeds.values():
             run = outcome.as_run(self._origin, content, self._context.settings.code_version)
@@ -77,7 +73,7 @@ class RawProcessor:
         unopened = Unopened()
         for payloads in batches(self._context.raw_store, paths, unopened, self._origin.as_of):
             try:
-                self._land(parse_batch(self._context.warehouse, payloads, self._other_logs))
+                self._land(payloads)
             except NbaError as error:
                 log.exception("batch not processed", extra={"stage": stage, "payloads": len(payloads)})
                 for payload in payloads:
@@ -87,7 +83,8 @@ class RawProcessor:
         for path, failure in unopened.failed.items():
             self._fail(path, failure)
 
-    def _land(self, parsed: Parsed) -> None:
+    def _land(self, payloads: Sequence[RawPayload]) -> None:
+        parsed = parse_batch(self._context.warehouse, payloads, self._other_logs)
         for item in parsed.quarantined:
             self._quarantine(item)
         for path, not_ready in parsed.not_ready.items():
@@ -95,12 +92,15 @@ class RawProcessor:
             self._account(FileAccount(path, "waiting", detail=str(not_ready)))
         if not parsed.rows:
             return
-        state = read_state(self._context.warehouse, parsed.units, sorted(parsed.rows))
-        for item in refuse_shrinking(parsed, state, self._origin.accept_shrink):
-            self._quarantine(item)
-        if not parsed.rows:
-            return
-        apart = land_apart(self._context.warehouse, parsed.units, state, self._origin.token)
+        # One batch at a time for each table: the next one reads what this one has written.
+        limit = self._context.settings.processor_timeout
+        with self._context.turns.of({u.table.name for u in parsed.units}, limit):
+            state = read_state(self._context.warehouse, parsed.units, sorted(parsed.rows))
+            for item in refuse_shrinking(parsed, state, self._origin.accept_shrink):
+                self._quarantine(item)
+            if not parsed.rows:
+                return
+            apart = land_apart(self._context.warehouse, parsed.units, state)
         for item in apart.culprits:
             parsed.rows.pop(item.raw_path, None)
             self._quarantine(item)
@@ -112,6 +112,9 @@ class RawProcessor:
             outcome = self._of(landed.feed)
             outcome.landed.append(landed)
             outcome.error = outcome.error or landed.error
+            self._context.audit_log.add(landed.audits, phase="phase2", processor=landed.feed)
+            for payload, error in landed.refused.values():
+                outcome.quarantined.append(QuarantinedPayload(payload.feed, payload.path, error, payload.body))
         if not any(t.error for t in results):
             self._settled |= {w for w in state.waiting if any(_settles(p, w) for p in parsed.rows)}
         self._account_for(parsed, state, results)
@@ -136,8 +139,11 @@ class RawProcessor:
         errors = {p: t.error for t in results if t.error is not None for p in t.paths}
         current: set[str] = set().union(*(t.current for t in results))
         unread = {path: str(item.error) for path, item in parsed.unread.items()}
+        refused = {path: error for t in results for path, (_, error) in t.refused.items()}
         for path, count in parsed.rows.items():
-            if path in errors:
+            if path in refused:
+                self._account(FileAccount(path, "quarantined", count, str(refused[path])))
+            elif path in errors:
                 self._account(FileAccount(path, "failed", count, str(errors[path])))
             elif not count and path not in parsed.waiting:
                 self._account(FileAccount(path, "empty", detail=unread.get(path)))
@@ -163,10 +169,9 @@ class RawProcessor:
         unregistered = found.unregistered | arrivals.listed
         if arrivals.seasons:
             outcome = next(self._feeds[name] for name in (PLAYER_FEED, LIST_FEED) if name in self._feeds)
-            work = [sorted(outcome.paths), *map(str, self._origin.token)]
-            derived = [refresh_spells(self._context.warehouse, arrivals.seasons, work)]
+            derived = [refresh_spells(self._context.warehouse, arrivals.seasons)]
             if unregistered:
-                derived.append(refresh_registry(self._context.warehouse, unregistered, work))
+                derived.append(refresh_registry(self._context.warehouse, unregistered))
             outcome.landed += derived
             outcome.error = outcome.error or next((t.error for t in derived if t.error is not None), None)
         handled = {p for o in self._feeds.values() for p in o.paths}
@@ -188,11 +193,7 @@ class RawProcessor:
         dates = {d for t in boxes for d in (t.dates if self._origin.tell_all else t.changed_dates)}
         if dates:
             outcome = outcomes[0]
-            landed = refresh_players(
-                self._context.warehouse,
-                dates,
-                [sorted(p for o in outcomes for p in o.paths), *map(str, self._origin.token)],
-            )
+            landed = refresh_players(self._context.warehouse, dates)
             outcome.landed.append(landed)
             outcome.error = outcome.error or landed.error
 
@@ -217,31 +218,13 @@ class RawProcessor:
         return landed.dates if self._origin.tell_all else landed.changed_dates
 
     def _content(self) -> dict[str, Version]:
-        """The content versions of the told tables over their dates, with what the audits count, by one statement."""
+        """The content versions of the told tables over their dates, by one statement."""
+        ranges: dict[str, TableRange] = {}
         for table, parts in self._told().items():
             dates = set().union(*(self._dates_of(t) for t in parts))
-            wanted = TableRange(table, min(dates), max(dates), parts[0].column)
-            if table in AUDITED:
-                raw, audits = AUDITED[table]
-                wanted = audited(replace(wanted, key=raw.key), audits)
-            self._ranges[table] = wanted
-        found = versions(self._context.warehouse, self._ranges.values())
-        return {table: found[wanted] for table, wanted in self._ranges.items()}
-
-    def _audit(self, content: Mapping[str, Version]) -> None:
-        """Judge the audits; a table that failed a blocking one is not told of, and its feeds' runs have failed."""
-        judged = judge(
-            self._context.warehouse,
-            {self._ranges[t]: (AUDITED[t][1], content[t]) for t in content if t in AUDITED},
-        )
-        told = self._told()
-        for wanted, results in judged.items():
-            parts = told[wanted.table]
-            self._context.audit_log.add(results, phase="phase2", processor=parts[0].feed)
-            error = blocking_error(results)
-            if error is not None:
-                for landed in parts:
-                    landed.error = self._of(landed.feed).error = error
+            ranges[table] = TableRange(table, min(dates), max(dates), parts[0].column)
+        found = versions(self._context.warehouse, ranges.values())
+        return {table: found[wanted] for table, wanted in ranges.items()}
 
     def _publish(self, content: dict[str, Version]) -> None:
         told = self._told()

@@ -105,20 +105,19 @@ def _merge_aliases(warehouse: Warehouse, rows: Sequence[dict[str, Any]], scope: 
     ).rows_changed
 
 
-def refresh_spells(warehouse: Warehouse, seasons: Iterable[str], work: Sequence[object]) -> Landed:
+def refresh_spells(warehouse: Warehouse, seasons: Iterable[str]) -> Landed:
     """Bring the team spells of `seasons` up to date by one MERGE; an error is carried, not raised."""
-    return _refresh(warehouse, SPELLS, "team_spells", ["season", "player_id", "team"], set(seasons), work)
+    return _refresh(warehouse, SPELLS, "team_spells", ["season", "player_id", "team"], set(seasons))
 
 
-def refresh_registry(warehouse: Warehouse, seasons: Iterable[str], work: Sequence[object]) -> Landed:
+def refresh_registry(warehouse: Warehouse, seasons: Iterable[str]) -> Landed:
     """Bring the registry's players of `seasons` up to date by one MERGE; an error is carried, not raised."""
-    return _refresh(warehouse, PLAYERS, "registry_players", ["player_id"], set(seasons), work)
+    return _refresh(warehouse, PLAYERS, "registry_players", ["player_id"], set(seasons))
 
 
-def _refresh(
-    warehouse: Warehouse, table: str, name: str, key: list[str], seasons: set[str], work: Sequence[object]
-) -> Landed:
+def _refresh(warehouse: Warehouse, table: str, name: str, key: list[str], seasons: set[str]) -> Landed:
     landed = Landed(table, PLAYER_FEED, "season", feeds_phases=False)
+    at = clock.wall_clock()
     try:
         with labelled(phase="phase2", processor=name):
             done = warehouse.merge_query(
@@ -129,9 +128,10 @@ def _refresh(
                 params={
                     "seasons": seasons,
                     "first": min(season_start(s) for s in seasons),
-                    "loaded_at": clock.wall_clock(),
+                    "loaded_at": at,
                 },
-                work=[name, sorted(seasons), *work],
+                # It follows from the tables as they are now: nobody else's job is about the same.
+                work=[name, sorted(seasons), at],
                 compare=["source_row_hash"],
                 delete_vanished=table == SPELLS,
             )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
 from common.content import TableRange, versions
 from common.context import Context
 from common.deadline import Deadline, within
-from common.errors import DeadlineExceededError, InvalidEventError, NotReadyError
+from common.errors import InvalidEventError, NotReadyError
 from common.events import Push, TableChange
 from common.run_ledger import Run
 from common.service import Answer, ProcessorResult, event_after
@@ -27,21 +24,7 @@ TOPIC = "nba-phase5-predictions-complete"
 NAME = "prediction_consolidation"
 # Below the subscription's acknowledgement deadline of 300 s.
 LIMIT_SECONDS = 270.0
-
-
 _FOLDER = Path(__file__).parent
-_turns: defaultdict[date, threading.Lock] = defaultdict(threading.Lock)
-
-
-@contextmanager
-def _turn(game_date: date) -> Iterator[None]:
-    lock = _turns[game_date]
-    if not lock.acquire(timeout=LIMIT_SECONDS):
-        raise DeadlineExceededError("waited too long for another consolidation", game_date=game_date)
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def on_staged(context: Context, push: Push) -> Answer:
@@ -63,7 +46,7 @@ def on_staged(context: Context, push: Push) -> Answer:
             within(Deadline(LIMIT_SECONDS, NAME)),
             labelled(phase="phase5", processor=NAME),
             # One at a time in this process: the requests of a batch end together, and the first to come does the work.
-            _turn(game_date),
+            _turn(context, game_date),
         ):
             _consolidate(context, push, run, batch_id)
     except NotReadyError as waiting:
@@ -71,11 +54,15 @@ def on_staged(context: Context, push: Push) -> Answer:
     return Answer([ProcessorResult(NAME, run.status, run.rows_changed, run.seconds)])
 
 
+def _turn(context: Context, game_date: date) -> AbstractContextManager[bool]:
+    return context.turns.of([f"{NAME} of {game_date}"], LIMIT_SECONDS)
+
+
 def make_up_for_lost_message(context: Context, run: Run, batch_id: str) -> ProcessorResult:
     """Consolidate a batch whose rows are all staged, though nobody said so: its message may have been lost."""
     mine = Run("phase5", NAME, run.start_date, run.end_date, run.trigger, input_version=batch_id)
     mine.code_version = run.code_version
-    with context.ledger.recording(mine), labelled(processor=NAME), _turn(run.start_date):
+    with context.ledger.recording(mine), labelled(processor=NAME), _turn(context, run.start_date):
         _consolidate(context, None, mine, batch_id)
     return ProcessorResult(NAME, mine.status, mine.rows_changed, mine.seconds)
 

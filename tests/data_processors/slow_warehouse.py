@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from common import deadline
 from common.context import Context
 from common.merge import MergeResult
 from common.settings import Settings
+from common.warehouse import QueryResult
 from data_processors.phase_service import Phase
 from tests.fakes import RecordingPublisher
 
@@ -43,9 +45,19 @@ class SlowWarehouse:
     def query(self, sql: str, _params: Mapping[str, Any] | None = None) -> Any:
         """Of every range one row; nothing of any other question."""
         time.sleep(self.seconds)
-        rows: list[Part] = [Part(last_date=None)] if "AS last_date" in sql else []
-        rows += [Part(part=part, row_count=1, distinct_keys=1, latest="then") for part in _PART.findall(sql)]
+        rows: list[Part] = [Part(last_played=None, first_owed=None)] if "AS last_played" in sql else []
+        rows += [Part(part=part, row_count=1, latest="then") for part in _PART.findall(sql)]
         return type("Rows", (), {"rows": rows})()
+
+    def columns(self, _table: str) -> list[str]:
+        """No table has columns here."""
+        return []
+
+    @contextmanager
+    def staged_query(self, table: str, _select: str, _look: str, _params: Mapping[str, Any]) -> Iterator[Any]:
+        """Nothing is staged; there is one row, and it differs."""
+        found = {"row_count": 1, "distinct_keys": 1, "found": [], "differing": 1}
+        yield table, QueryResult(rows=[found])
 
     def merge_query(self, table: str, _source: str, **_: Any) -> MergeResult:
         """One changed row; like the gateway it asks the deadline before it writes."""

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
+from common import clock
 from common.context import Context
+from common.raw_store import RawPayload
 from data_processors.analytics.main_analytics_service import PHASE as ANALYTICS
 from data_processors.audits import Audit, holds, in_range, none_of, not_null
 from data_processors.grading.main_grading_service import PHASE as GRADING
 from data_processors.precompute.main_precompute_service import PHASE as PRECOMPUTE
-from data_processors.raw.raw_audits import AUDITED
+from data_processors.raw.raw_audits import AUDITED, Staged, audit
+from data_processors.raw.raw_tables import ScopeRows
 from data_processors.runner import Outcome, ProcessorRunner, Task
 from data_processors.spans import Span
 from data_processors.sql_processor import SqlProcessor
@@ -60,7 +63,23 @@ def test_a_blocking_audit_fails_the_run_tells_nobody_and_names_the_keys(audited:
     assert outcome.changes == {}
 
 
-def test_a_failed_run_fails_again_although_its_rows_are_there_already(audited: Context, tmp_path: Path) -> None:
+def test_bad_rows_are_never_seen_by_who_reads_the_table_and_good_ones_from_before_stay(
+    audited: Context, tmp_path: Path
+) -> None:
+    small = in_range("points", 0, 100)
+    assert run(audited, tmp_path, {"a": 12}, small).results[0].status == "success"
+    outcome = run(audited, tmp_path, {"a": 300, "b": 7}, small)
+    assert outcome.results[0].status == "failed"
+    # What the next phase would read.
+    rows = audited.warehouse.query("SELECT game_id, points FROM nba_staging.audited").rows
+    assert rows == [{"game_id": "a", "points": 12}]
+    # Nothing is told and nothing stays behind.
+    assert outcome.changes == {}
+    left = "SELECT table_name FROM nba_staging.INFORMATION_SCHEMA.TABLES WHERE table_name LIKE 'audited_%'"
+    assert audited.warehouse.query(left).rows == []
+
+
+def test_a_failed_run_fails_again(audited: Context, tmp_path: Path) -> None:
     run(audited, tmp_path, {"b": -3}, in_range("points", 0, 100))
     audited.ledger.flush()
     again = run(audited, tmp_path, {"b": -3}, in_range("points", 0, 100))
@@ -108,25 +127,26 @@ def test_all_audits_of_a_processor_cost_no_statement_beside_the_read_of_its_vers
 @pytest.mark.parametrize(
     "processor", [*ANALYTICS.processors, *PRECOMPUTE.processors, *GRADING.processors], ids=lambda p: p.name
 )
-def test_every_declared_audit_can_be_asked_of_its_table(context: Context, processor: SqlProcessor) -> None:
-    ask(context, processor.output, "game_date", processor.key, processor.audits)
+def test_every_processors_output_can_be_staged_and_audited(context: Context, processor: SqlProcessor) -> None:
+    """On dates without rows: the SQL of what is staged, of every audit and its examples is right, and nothing fails."""
+    params = {"start_date": date(1990, 1, 1), "end_date": date(1990, 1, 2)}
+    look = processor.look(context.warehouse.columns(processor.output))
+    with context.warehouse.staged_query(processor.output, processor.statement, look, params) as (staged, seen):
+        names = processor.audit_names(staged)
+        examples = (f"SELECT example FROM ({a.examples(processor.key).format(**names)})" for a in processor.audits)
+        assert context.warehouse.query("\nUNION ALL\n".join(examples), params).rows == []
+    nothing = {"row_count": 0, "distinct_keys": 0, "found": [0] * len(processor.audits), "differing": 0}
+    assert seen.rows == [nothing]
     assert processor.audits
 
 
 @pytest.mark.parametrize("table", AUDITED)
 def test_every_audit_of_a_raw_table_can_be_asked_of_it(context: Context, table: str) -> None:
+    """On a staging table without rows, beside tables without rows: the SQL is right and nothing fails."""
     raw, audits = AUDITED[table]
-    ask(context, table, raw.date_column, raw.key, audits)
-
-
-def ask(context: Context, table: str, column: str, key: tuple[str, ...], audits: tuple[Audit, ...]) -> None:
-    """The count and the examples of every audit, on dates without rows: the SQL is right and nothing fails."""
-    names = {"first": "@first", "last": "@last", "table": table, "column": column}
-    counts = ", ".join(a.count.format(**names) for a in audits)
-    examples = "\nUNION ALL\n".join(f"SELECT example FROM ({a.examples(key).format(**names)})" for a in audits)
-    params = {"first": date(1990, 1, 1), "last": date(1990, 1, 2)}
-    (row,) = context.warehouse.query(
-        f"SELECT [{counts}] AS found FROM {table} WHERE {column} BETWEEN @first AND @last", params
-    ).rows
-    assert row["found"] == [0] * len(audits)
-    assert context.warehouse.query(examples, params).rows == []
+    payload = RawPayload("feed", "2024-11-04", "https://source", {}, clock.wall_clock(), 200, "application/json", b"")
+    unit = ScopeRows(raw, "s", payload, [{raw.date_column: DAY}])
+    with context.warehouse.staged_rows(table, []) as staged:
+        (verdict,) = audit(context.warehouse, [Staged(raw, staged, [unit], 1)])
+    assert [(r.audit, r.failures) for r in verdict.results] == [(a.name, 0) for a in audits]
+    assert verdict.refused == {}

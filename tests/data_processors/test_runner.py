@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from common.context import Context
+from common.warehouse import Warehouse
+from data_processors.phase_service import Phase, process_dates
 from data_processors.runner import Outcome, ProcessorRunner, Task
 from data_processors.spans import Span
 from data_processors.sql_processor import Input, SqlProcessor
@@ -66,7 +70,7 @@ def test_a_processor_runs_after_those_whose_output_it_reads(tables: Context, tmp
 
 
 def test_one_that_hangs_is_timed_out_and_the_others_results_stand(tables: Context, tmp_path: Path) -> None:
-    settings = tables.settings.model_copy(update={"processor_timeout": 4.0})
+    settings = tables.settings.model_copy(update={"processor_timeout": 8.0})
     quick = Context(settings)
     hanging = task(tmp_path, "one", one_row(ENDLESS))
     fine = task(tmp_path, "two", one_row("7"))
@@ -118,6 +122,47 @@ def test_a_table_that_was_tampered_with_is_written_again(tables: Context, tmp_pa
     outcome = ProcessorRunner(tables).run([task(tmp_path, "one", one_row("5"))])
     assert outcome.changes["one"].rows_changed == 1
     assert value(tables, "one") == 5
+
+
+def test_what_is_computed_anew_and_equal_is_not_merged(
+    tables: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged = counted_merges(monkeypatch)
+    for _ in range(2):
+        ProcessorRunner(tables).run([task(tmp_path, "one", one_row("5"), force=True)])
+    assert merged == ["nba_staging.one"]
+
+
+def test_twenty_events_at_once_are_one_merge_a_table(
+    tables: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten equal ones share their work; ten that differ in how they ask for it take turns and find it done."""
+    merged = counted_merges(monkeypatch)
+    writer = task(tmp_path, "one", one_row("41")).processor
+    reader = task(tmp_path, "two", one_row("value + 1", "FROM nba_staging.one"), "one").processor
+    phase = Phase("test", "phase3", "test", (writer, reader), topic=None)
+
+    def ask(number: int) -> str:
+        force = number % 2 == 0
+        return process_dates(tables, phase, SPAN, phase.processors, trigger="manual", force=force).status
+
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(ask, range(20))) == {"success"}
+    assert sorted(merged) == ["nba_staging.one", "nba_staging.two"]
+    assert value(tables, "two") == 42
+
+
+def counted_merges(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tables of the MERGEs that are sent from now on."""
+    merged: list[str] = []
+    merge_query = Warehouse.merge_query
+
+    def noted(self: Warehouse, table: str, *arguments: Any, **named: Any) -> Any:
+        merged.append(table)
+        return merge_query(self, table, *arguments, **named)
+
+    monkeypatch.setattr(Warehouse, "merge_query", noted)
+    return merged
 
 
 def test_a_key_that_is_not_unique_fails_the_processor(tables: Context, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.googlesql.statements import ROOT
 
-_ASKING = ("query", "execute", "dry_run", "merge_rows", "merge_query")
+_ASKING = ("query", "execute", "dry_run", "merge_rows", "merge_query", "staged_query")
 _PACKAGES = ("common", "data_processors", "monitoring", "orchestration", "predictions", "scrapers")
 # The gateway itself, and what asks other databases (the embedded stack's own).
 _APART = ("common/warehouse.py", "orchestration/local")

@@ -51,10 +51,21 @@ class Catalog:
 
     def analyze(self, text: str, parameters: Mapping[str, str] | None = None) -> Any:
         """The one statement of `text`, resolved. RefusedError: GoogleSQL's words."""
-        statement, end = self._engine.analyze(text, self._number(), parameters or {})
-        if text.encode()[end:].strip():
+        (statement, *more) = self.analyze_script(text, parameters)
+        if more:
             raise RefusedError("more than one statement")
         return statement
+
+    def analyze_script(self, text: str, parameters: Mapping[str, str] | None = None) -> list[Any]:
+        """The statements of `text`, resolved against the catalog as it is: what they make is not there for the next.
+
+        RefusedError: GoogleSQL's words.
+        """
+        found, at = [], 0
+        while not _is_blank(text.encode()[at:]):
+            statement, at = self._engine.analyze(text, self._number(), parameters or {}, at=at)
+            found.append(statement)
+        return found
 
     def apply(self, script: str, seen: Callable[[Any], None] = lambda statement: None) -> None:
         """Analyze the statements of `script` in order, each against what those before it have made.
@@ -147,6 +158,10 @@ class Catalog:
                 "ResolvedAlterColumnDropNotNullAction",
             ):
                 raise NotImplementedError(f"what {kind} does to the catalog")
+
+    def _AlterSchemaStmt(self, node: Any, name: list[str]) -> None:
+        if name[0] not in self._datasets:
+            raise RefusedError(f"there is no dataset {name[0]}")
 
     def _AlterTableSetOptionsStmt(self, node: Any, name: list[str]) -> None:
         """Options are nothing to the analyzer."""

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.context import Context
-from common.merge import MergeResult
 from common.query_parameters import query_parameter
 from common.settings import Settings
 from common.statement_log import described
 from common.warehouse import QueryResult, Warehouse
 from tests.googlesql.catalog import Catalog
 
-_GATEWAY = ("common.warehouse", __name__)
+_GATEWAY = ("common.warehouse", "contextlib", __name__)
 
 
 @dataclass(frozen=True)
@@ -60,16 +59,11 @@ class Recorder(Warehouse):
         self._note(sql, params)
         return 0
 
-    def execute(
-        self, sql: str, params: Mapping[str, Any] | None = None, *, work: Sequence[object], table: str
-    ) -> QueryResult:
-        return self._note(sql, params, work, table)
-
-    def merge_rows(self, table: str, rows: Sequence[Mapping[str, Any]], **how: Any) -> MergeResult:
-        known = set(self.columns(table))
+    def load(self, table: str, rows: Sequence[Mapping[str, Any]], *, schema_of: str | None = None, **how: Any) -> int:
+        known = set(self.columns(schema_of or table))
         for row in rows:
             assert set(row) <= known, f"{table} has no {set(row) - known}"
-        return self.merge_query(table, f"`nba_staging.{table.split('.', 1)[1]}`", **how)
+        return len(rows)
 
     def columns(self, table: str) -> list[str]:
         return [name for name, _ in self._catalog.columns(table)]
@@ -79,6 +73,14 @@ class Recorder(Warehouse):
 
     def exists(self, table: str) -> bool:
         return self._catalog.has(table)
+
+    def _execute(
+        self, sql: str, params: Mapping[str, Any] | None, *, work: Sequence[object], table: str
+    ) -> QueryResult:
+        return self._note(sql, params, work, table)
+
+    def _drop(self, staged: str) -> None:
+        """There is nothing to drop."""
 
     def _note(
         self, sql: str, params: Mapping[str, Any] | None, work: Sequence[object] = (), table: str = ""

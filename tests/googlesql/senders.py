@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from common.content import TableRange, Version, versions
+from common.content import TableRange, Version
 from common.context import Context
 from common.raw_store import RawPayload
 from common.run_ledger import Run
 from data_processors.analytics.main_analytics_service import PHASE as ANALYTICS
-from data_processors.audits import Audit, audited, judge
+from data_processors.audits import Judged, judge
 from data_processors.grading.main_grading_service import PHASE as GRADING
-from data_processors.phase_service import _frontier
+from data_processors.phase_service import _reach
 from data_processors.precompute.main_precompute_service import PHASE as PRECOMPUTE
 from data_processors.raw import raw_audits, raw_tables
 from data_processors.raw.healing import Arrivals, awaited
@@ -64,14 +64,13 @@ def _of_processors() -> list[Asked]:
         ranges = [*reads, processor.output_range(DAY, LATER)]
         asked += [
             (lambda c, t=task: ProcessorRunner(c)._versions([t]), []),
-            (lambda c, r=ranges, t=task: ProcessorRunner(c)._write(t, _run(), _known(r), None), []),
-            (lambda c, t=task: ProcessorRunner(c)._audited_version(t), []),
-            (lambda c, t=task: _examples(c, t.processor.output_range(DAY, LATER), t.processor.audits), []),
+            (lambda c, r=ranges, t=task: ProcessorRunner(c)._write(t, _run(), _known(r), None), [_new_rows(processor)]),
+            (lambda c, p=processor: _examples(c, p), []),
         ]
     for phase in (ANALYTICS, PRECOMPUTE, GRADING):
         changed = {i.table: Span(DAY, LATER) for p in phase.processors for i in p.inputs}
         if any(i.effect == "later" for p in phase.processors for i in p.inputs):
-            asked.append((lambda c, p=phase, s=changed: _frontier(c, p.processors, s), []))
+            asked.append((lambda c, p=phase, s=changed: _reach(c, p, p.processors, s), []))
     return asked
 
 
@@ -80,13 +79,10 @@ def _of_raw_tables() -> list[Asked]:
     for table in RAW_TABLES:
         row: dict[str, Any] = dict.fromkeys(table.key, "x") | {table.date_column: DAY}
         unit = raw_tables.ScopeRows(table, "scope", _payload(), [row])
-        there = TableRange(table.name, DAY, LATER, table.date_column, table.key)
-        _, audits = raw_audits.AUDITED.get(table.name, (table, ()))
+        audits = [[]] if table.name in raw_audits.AUDITED else []
         asked += [
             (lambda c, u=unit: read_state(c.warehouse, [u], [u.payload.path]), []),
-            (lambda c, u=unit: land(c.warehouse, [u], State({}, frozenset(), {}), ["delivery"]), []),
-            (lambda c, t=there, a=audits: versions(c.warehouse, [audited(t, a)]), []),
-            (lambda c, t=there, a=audits: _examples(c, t, a), []),
+            (lambda c, u=unit: land(c.warehouse, [u], State({}, frozenset(), {})), audits),
         ]
     return asked
 
@@ -104,9 +100,9 @@ def _of_the_rest() -> list[Asked]:
         (lambda c: awaited(c.warehouse, arrivals), []),
         (lambda c: awaited(c.warehouse, Arrivals(frozenset({DAY}), frozenset(), frozenset())), []),
         (lambda c: awaited(c.warehouse, Arrivals(frozenset(), frozenset({DAY}), frozenset())), []),
-        (lambda c: refresh_players(c.warehouse, [DAY], ["delivery"]), []),
-        (lambda c: refresh_registry(c.warehouse, ["2024-25"], ["delivery"]), []),
-        (lambda c: refresh_spells(c.warehouse, ["2024-25"], ["delivery"]), []),
+        (lambda c: refresh_players(c.warehouse, [DAY]), []),
+        (lambda c: refresh_registry(c.warehouse, ["2024-25"]), []),
+        (lambda c: refresh_spells(c.warehouse, ["2024-25"]), []),
         (lambda c: seed_registry(c.warehouse), [[], []]),
         (lambda c: add_alias(c.warehouse, "A. Name", 1, note=None, is_abbreviation=True), []),
         (lambda c: load_inputs(c.warehouse, DAY, AT, training_features()), []),
@@ -145,9 +141,17 @@ def _known(ranges: Sequence[TableRange]) -> dict[TableRange, Version]:
     return {wanted: Version(1, 1, "hash") for wanted in ranges}
 
 
-def _examples(context: Context, wanted: TableRange, audits: Sequence[Audit]) -> None:
+def _new_rows(processor: SqlProcessor) -> list[dict[str, Any]]:
+    """What is staged differs from what is there, and no audit found anything."""
+    return [{"row_count": 2, "distinct_keys": 2, "found": [0] * len(processor.audits), "differing": 1}]
+
+
+def _examples(context: Context, processor: SqlProcessor) -> None:
     """All audits failed: every one is asked for examples."""
-    judge(context.warehouse, {wanted: (audits, Version(2, 1, "hash", found=(1,) * len(audits)))})
+    failed = [1] * len(processor.audits)
+    judged = Judged(processor.output, processor.key, DAY, LATER, processor.audits, 2, 1, failed)
+    staged = f"nba_staging.{processor.output.split('.', 1)[1]}"
+    judge(context.warehouse, judged, processor.audit_names(staged), {"start_date": DAY, "end_date": LATER})
 
 
 def _payload() -> RawPayload:

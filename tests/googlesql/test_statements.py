@@ -32,7 +32,7 @@ def refusals(migrated: Migrated, statements: list[Sent]) -> tuple[list[tuple[Sen
     resolved, refused = [], []
     for sent in statements:
         try:
-            resolved.append((sent, analyzed(migrated.catalog, sent)))
+            resolved += [(sent, found) for found in analyzed(migrated.catalog, sent)]
         except RefusedError as error:
             refused.append(f"{sent.sender}: {error}: {' '.join(sent.sql.split())[:200]}")
     return resolved, refused

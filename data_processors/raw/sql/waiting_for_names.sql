@@ -30,3 +30,5 @@ FROM come
 LEFT JOIN nba_reference.players AS known USING (player_id)
 WHERE known.player_id IS NULL OR known.to_season IS NULL OR known.to_season < come.season
   OR known.from_season > come.season
+  -- A list came before his box scores, whose name for him goes before the list's.
+  OR (known.to_season = come.season AND known.source <> 'nbac_player_boxscore')

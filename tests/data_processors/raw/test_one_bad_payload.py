@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import decimal
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -37,11 +38,15 @@ class Nothing:
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> QueryResult:
         return QueryResult()
 
-    def merge_rows(self, table: str, rows: Sequence[Mapping[str, Any]], **_: object) -> MergeResult:
+    @contextmanager
+    def staged_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         self.loads.append([r["player_id"] for r in rows])
         if any(self.poison(r) for r in rows):
             raise TerminalError("BigQuery refused the statement") from google_errors.BadRequest("invalid row")
-        return MergeResult(len(rows), len(rows))
+        yield f"{table}_staged"
+
+    def merge_query(self, table: str, source: str, **_: object) -> MergeResult:
+        return MergeResult(0, len(self.loads[-1]))
 
 
 def row_of(number: int, **values: Any) -> Row:
@@ -135,26 +140,26 @@ def test_what_a_column_can_hold_passes() -> None:
 def test_rows_that_the_warehouse_refuses_cost_their_payload_alone(bad: set[int]) -> None:
     warehouse = Nothing(lambda row: row["player_id"] in bad)
     units = [unit_of(n) for n in range(7)]
-    found = land_apart(warehouse, units, State({}, frozenset(), {}), ["t"])  # type: ignore[arg-type]
+    found = land_apart(warehouse, units, State({}, frozenset(), {}))  # type: ignore[arg-type]
     assert {i.raw_path for i in found.culprits} == {units[n].payload.path for n in bad}
     landed = set().union(*(t.paths for t in found.results))
     assert landed == {units[n].payload.path for n in range(7) if n not in bad}
     assert all(t.error is None for t in found.results)
     assert len({r["source_row_hash"] for u in units for r in u.rows}) == 7
-    fresh = land_apart(Nothing(), [unit_of(2)], State({}, frozenset(), {}), ["t"])  # type: ignore[arg-type]
+    fresh = land_apart(Nothing(), [unit_of(2)], State({}, frozenset(), {}))  # type: ignore[arg-type]
     assert fresh.results[0].error is None
     assert units[2].rows[0]["source_row_hash"] == _hash_of(2)
 
 
 def _hash_of(number: int) -> str:
     unit = unit_of(number)
-    land_apart(Nothing(), [unit], State({}, frozenset(), {}), ["t"])  # type: ignore[arg-type]
+    land_apart(Nothing(), [unit], State({}, frozenset(), {}))  # type: ignore[arg-type]
     return str(unit.rows[0]["source_row_hash"])
 
 
 def test_a_table_that_refuses_everything_has_failed_and_accuses_nobody() -> None:
     units = [unit_of(n) for n in range(4)]
-    found = land_apart(Nothing(lambda row: True), units, State({}, frozenset(), {}), ["t"])  # type: ignore[arg-type]
+    found = land_apart(Nothing(lambda row: True), units, State({}, frozenset(), {}))  # type: ignore[arg-type]
     assert found.culprits == []
     assert [type(t.error) for t in found.results] == [TerminalError]
 

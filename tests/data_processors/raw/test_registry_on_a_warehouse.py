@@ -57,6 +57,22 @@ def test_the_player_list_says_since_when_a_player_is_known_and_where_he_is(bench
     assert bench.written == []
 
 
+@pytest.mark.parametrize("list_first", [False, True])
+def test_what_is_known_of_a_player_does_not_depend_on_what_comes_first(
+    bench: Bench, shared: Path, list_first: bool
+) -> None:
+    league = content(sample(shared, "nbac_player_list", "raw_7af00b51.json"))
+    league["parameters"]["Season"] = "2024-25"
+    arrivals = [
+        bench.keep("nbac_player_list", league, scope="2024-25", request="list"),
+        *bench.fill("2024-11-04", FEED),
+    ]
+    for path in arrivals if list_first else arrivals[::-1]:
+        bench.push(path)
+    (known,) = bench.rows(f"SELECT from_season, to_season, source FROM {PLAYERS} WHERE player_name = 'Bam Adebayo'")
+    assert known == {"from_season": "2017-18", "to_season": "2024-25", "source": FEED}
+
+
 def test_a_person_s_alias_is_kept_beside_the_file_s(bench: Bench) -> None:
     seed_registry(bench.context.warehouse)
     before = bench.count(ALIASES)
