@@ -15,6 +15,12 @@ from orchestration.sql_files import query_text
 _UPCOMING = "upcoming_player_game_context"
 # From tip-off until the box score is asked for: a game with overtimes, and the source's own delay.
 _GAME_HOURS = timedelta(hours=4)
+# Of a game that is over there always is one, whatever the source says.
+_BOX_SCORES = frozenset({"nba_raw.team_boxscores", "nba_raw.player_boxscores"})
+# From so many postponed games on, most of a date's is a finding.
+_SEVERAL = 2
+# One prediction in so many without features is more than late names account for.
+_BARE_SHARE = 10
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Gap:
     @property
     def offered(self) -> bool:
         """Whether it should be there."""
-        return self.reason.kind != "source_has_nothing" or self.table == "nba_raw.team_boxscores"
+        return self.reason.kind != "source_has_nothing" or self.table in _BOX_SCORES
 
     @property
     def words(self) -> str:
@@ -50,11 +56,20 @@ class Gap:
 
 @dataclass(frozen=True)
 class DaySummary:
-    """The counts of one game date. `predictions` counts versions, `current_predictions` those not replaced;
-    `gradable` those made before tip-off on a line quoted before it; `..._games` games that have such rows.
+    """The counts of one game date.
+
+    `listed_games` counts the schedule's, postponed ones included, `season_...` those of the season of the date's games
+    (`season`, None without any). `predictions` counts versions, `current_predictions` those not replaced,
+    `without_features` those of them that were made without any feature; `gradable` those made before tip-off on a line
+    quoted before it. `..._games` are games that have such rows.
     """
 
     game_date: date
+    listed_games: int
+    postponed_games: int
+    season: str | None
+    season_games: int
+    season_postponed: int
     games: int
     played: int
     players: int
@@ -69,6 +84,7 @@ class DaySummary:
     feature_rows: int
     predictions: int
     current_predictions: int
+    without_features: int
     gradable: int
     predicted_players: int
     graded: int
@@ -135,8 +151,24 @@ def completeness(context: Context, first: date, last: date, as_of: datetime | No
     for row in rows:
         summary = DaySummary(**row)
         mine = [g for g in games if g["game_date"] == summary.game_date]
-        days.append(DayReport(summary, [*_raw_gaps(mine, evidence, moment), *_computed_gaps(summary, mine, evidence)]))
+        computed = _computed_gaps(summary, mine, evidence)
+        days.append(DayReport(summary, [*_off(summary), *_raw_gaps(mine, evidence, moment), *computed]))
     return Completeness(days, evidence.quarantine, evidence.failed_audits, evidence.runs)
+
+
+def _off(day: DaySummary) -> list[Gap]:
+    """Most games of a date or a season off: then nothing else is missed of them, and nobody would be told."""
+    reason = Reason("source_says", "the schedule's status text says postponed: compare it with the league's own site")
+
+    def most(off: int, listed: int, what: str, table: str = "nba_raw.schedule") -> list[Gap]:
+        # One game that is off is news of the league; more than half of several is news of the feed.
+        mostly = off >= _SEVERAL and 2 * off > listed
+        return [Gap("phase2", table, off, f"of {listed} games {what} are postponed", reason)] if mostly else []
+
+    return [
+        *most(day.postponed_games, day.listed_games, "of the date"),
+        *most(day.season_postponed, day.season_games, f"of the season {day.season}", f"nba_raw.schedule {day.season}"),
+    ]
 
 
 def _raw_gaps(games: list[dict[str, Any]], evidence: Evidence, moment: datetime) -> list[Gap]:
@@ -160,7 +192,7 @@ def _raw_gaps(games: list[dict[str, Any]], evidence: Evidence, moment: datetime)
         *gap(
             "nba_raw.player_boxscores",
             "nbac_player_boxscore",
-            "without player rows",
+            "without all player rows",
             lambda g: g["is_played"] and not g["has_players"],
         ),
         *gap("nba_raw.shots", "nbac_shot_chart", "without shots", lambda g: g["is_played"] and not g["has_shots"]),
@@ -207,9 +239,18 @@ def _computed_gaps(day: DaySummary, games: list[dict[str, Any]], evidence: Evide
         "quoted players without a prediction",
         "their features" if day.feature_rows == 0 else None,
     )
+    if day.without_features * _BARE_SHARE > day.current_predictions:
+        reason = evidence.of_processor("ml_feature_store", day.game_date)
+        words = f"of {day.current_predictions} predictions made without features"
+        gaps.append(Gap("phase5", "nba_precompute.ml_feature_store", day.without_features, words, reason))
     if day.played == day.games:
         ungraded = day.gradable - day.graded - day.void
-        owe("grading", "prediction_accuracy", "nba_predictions.prediction_accuracy", ungraded, "predictions not graded")
+        unknown = any(g["is_played"] and not g["has_players"] for g in games)
+        owe(
+            *("grading", "prediction_accuracy", "nba_predictions.prediction_accuracy", ungraded),
+            "predictions not graded",
+            "every player's line of the box score" if unknown else None,
+        )
     return gaps
 
 

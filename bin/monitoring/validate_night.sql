@@ -73,6 +73,25 @@ owed AS (
       FROM nba_predictions.player_prop_predictions
       WHERE game_date = @day AND bookmaker IS NOT NULL
     ) AS predicted,
+    (SELECT COUNTIF(is_current) FROM nba_predictions.player_prop_predictions WHERE game_date = @day) AS standing,
+    (
+      SELECT COUNTIF(is_current AND reason = 'no_features')
+      FROM nba_predictions.player_prop_predictions
+      WHERE game_date = @day
+    ) AS without_features,
+    (SELECT COUNT(*) FROM nba_raw.schedule WHERE game_date = @day) AS listed,
+    (SELECT COUNTIF(postponed) FROM nba_raw.schedule WHERE game_date = @day) AS postponed,
+    (
+      SELECT COUNT(*) FROM nba_raw.schedule
+      WHERE game_date BETWEEN DATE_SUB(@day, INTERVAL 366 DAY) AND DATE_ADD(@day, INTERVAL 366 DAY)
+        AND season IN (SELECT season FROM nba_raw.schedule WHERE game_date = @day)
+    ) AS season_listed,
+    (
+      SELECT COUNTIF(postponed) FROM nba_raw.schedule
+      WHERE game_date BETWEEN DATE_SUB(@day, INTERVAL 366 DAY) AND DATE_ADD(@day, INTERVAL 366 DAY)
+        AND season IN (SELECT season FROM nba_raw.schedule WHERE game_date = @day)
+    ) AS season_postponed,
+    (SELECT COUNT(*) FROM nba_analytics.whole_box_scores(@day, @day)) AS whole_box_scores,
     (
       SELECT COUNTIF(created_at < tip_off AND (line IS NULL OR line_snapshot_at < tip_off))
       FROM nba_predictions.player_prop_predictions
@@ -136,20 +155,34 @@ lines AS (
   SELECT told.place, told.ok, told.name, told.figures
   FROM owed
   CROSS JOIN UNNEST([
+    -- More than half of several games off is news of the feed, not of the league.
     STRUCT(
-      5 AS place, games = played AND played = box_scores AND players = summaries AND contexts = features AS ok,
+      5 AS place,
+      (postponed < 2 OR 2 * postponed <= listed)
+        AND (season_postponed < 2 OR 2 * season_postponed <= season_listed) AS ok,
+      'schedule' AS name,
+      CONCAT(CAST(postponed AS STRING), ' of ', CAST(listed AS STRING), ' games postponed, ',
+        CAST(season_postponed AS STRING), ' of ', CAST(season_listed AS STRING), ' in the season') AS figures
+    ),
+    STRUCT(
+      5 AS place,
+      games = played AND played = box_scores AND box_scores = whole_box_scores AND players = summaries
+        AND contexts = features AS ok,
       'completeness' AS name,
-      CONCAT(CAST(games AS STRING), ' games, ', CAST(box_scores AS STRING), ' box scores, ', CAST(players AS STRING),
-        ' players, ', CAST(summaries AS STRING), ' summaries, ', CAST(features AS STRING), ' of ',
-        CAST(contexts AS STRING), ' feature rows') AS figures
+      CONCAT(CAST(games AS STRING), ' games, ', CAST(whole_box_scores AS STRING), ' of ', CAST(box_scores AS STRING),
+        ' box scores whole, ', CAST(players AS STRING), ' players, ', CAST(summaries AS STRING), ' summaries, ',
+        CAST(features AS STRING), ' of ', CAST(contexts AS STRING), ' feature rows') AS figures
     ),
     STRUCT(
       7 AS place, waiting = 0 AS ok, 'quarantine' AS name,
       CONCAT(CAST(waiting AS STRING), ' waiting: ', waiting_items) AS figures
     ),
     STRUCT(
-      9 AS place, predicted >= quoted AND (quoted > 0 OR games = 0) AS ok, 'predictions' AS name,
-      CONCAT(CAST(predicted AS STRING), ' of ', CAST(quoted AS STRING), ' quoted players') AS figures
+      9 AS place,
+      predicted >= quoted AND (quoted > 0 OR games = 0) AND without_features * 10 <= standing AS ok,
+      'predictions' AS name,
+      CONCAT(CAST(predicted AS STRING), ' of ', CAST(quoted AS STRING), ' quoted players, ',
+        CAST(without_features AS STRING), ' of ', CAST(standing AS STRING), ' predictions without features') AS figures
     ),
     STRUCT(
       10 AS place, graded >= gradable AS ok, 'grades' AS name,

@@ -2,6 +2,19 @@
 WITH days AS (
   SELECT game_date FROM UNNEST(GENERATE_DATE_ARRAY(@first, @last)) AS game_date
 ),
+seasons AS (
+  -- Whole seasons, whatever the range: a season reaches less than a year from each of its dates.
+  SELECT season, COUNT(*) AS season_games, COUNTIF(postponed) AS season_postponed
+  FROM nba_raw.schedule
+  WHERE game_date BETWEEN DATE_SUB(@first, INTERVAL 366 DAY) AND DATE_ADD(@last, INTERVAL 366 DAY)
+  GROUP BY season
+),
+listed AS (
+  SELECT game_date, MAX(season) AS season, COUNT(*) AS listed_games, COUNTIF(postponed) AS postponed_games
+  FROM nba_raw.schedule
+  WHERE game_date BETWEEN @first AND @last
+  GROUP BY game_date
+),
 games AS (
   SELECT game_date, COUNT(*) AS games, COUNTIF(is_played) AS played
   FROM nba_analytics.games
@@ -68,6 +81,7 @@ predictions AS (
     game_date,
     COUNT(*) AS predictions,
     COUNTIF(is_current) AS current_predictions,
+    COUNTIF(is_current AND reason = 'no_features') AS without_features,
     COUNTIF(created_at < tip_off AND (line IS NULL OR line_snapshot_at < tip_off)) AS gradable,
     COUNT(DISTINCT IF(bookmaker IS NOT NULL, CONCAT(game_id, '|', CAST(player_id AS STRING)), NULL)) AS predicted_players
   FROM nba_predictions.player_prop_predictions
@@ -82,6 +96,11 @@ grades AS (
 )
 SELECT
   days.game_date,
+  COALESCE(listed.listed_games, 0) AS listed_games,
+  COALESCE(listed.postponed_games, 0) AS postponed_games,
+  listed.season,
+  COALESCE(seasons.season_games, 0) AS season_games,
+  COALESCE(seasons.season_postponed, 0) AS season_postponed,
   COALESCE(games.games, 0) AS games,
   COALESCE(games.played, 0) AS played,
   COALESCE(players.players, 0) AS players,
@@ -96,11 +115,14 @@ SELECT
   COALESCE(features.feature_rows, 0) AS feature_rows,
   COALESCE(predictions.predictions, 0) AS predictions,
   COALESCE(predictions.current_predictions, 0) AS current_predictions,
+  COALESCE(predictions.without_features, 0) AS without_features,
   COALESCE(predictions.gradable, 0) AS gradable,
   COALESCE(predictions.predicted_players, 0) AS predicted_players,
   COALESCE(grades.graded, 0) AS graded,
   COALESCE(grades.void, 0) AS void
 FROM days
+LEFT JOIN listed USING (game_date)
+LEFT JOIN seasons ON seasons.season = listed.season
 LEFT JOIN games USING (game_date)
 LEFT JOIN players USING (game_date)
 LEFT JOIN shots USING (game_date)

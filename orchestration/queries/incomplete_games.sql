@@ -1,6 +1,7 @@
 -- The games of a range that lack something that is counted by game, and what it is.
 WITH players AS (
-  SELECT DISTINCT game_id FROM nba_raw.player_boxscores WHERE game_date BETWEEN @first AND @last
+  -- All of them: with some of its lines a game cannot be graded.
+  SELECT game_id FROM nba_analytics.whole_box_scores(@first, @last)
 ),
 shots AS (
   SELECT DISTINCT game_id FROM nba_raw.shots WHERE game_date BETWEEN @first AND @last

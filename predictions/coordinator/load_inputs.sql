@@ -1,6 +1,7 @@
 -- Everything that the systems need for all players of a date whose games have not started at @now: one row a player,
 -- his bookmakers' quotes in an array.
--- A quote counts while it stands in the newest snapshot of its feed for the game: one that is missing there was withdrawn.
+-- A quote counts while it stands in the newest answer of its feed on the game: one that is missing there was withdrawn, and
+-- an answer without any quote withdraws all.
 WITH features AS (
   SELECT *
   FROM nba_precompute.ml_feature_store
@@ -11,6 +12,12 @@ games AS (
   FROM features
   GROUP BY game_id
 ),
+emptied AS (
+  SELECT event_id, MAX(answered_at) AS answered_at
+  FROM nba_analytics.empty_quote_answers(@game_date, @game_date)
+  WHERE answered_at <= @now
+  GROUP BY event_id
+),
 snapshots AS (
   SELECT
     p.game_id, p.player_id, p.player_name, p.team, p.bookmaker, p.line, p.over_price, p.under_price, p.snapshot_at,
@@ -19,7 +26,9 @@ snapshots AS (
     COALESCE(g.tip_off, p.tip_off) AS tip_off
   FROM nba_raw.player_prop_lines AS p
   LEFT JOIN games AS g ON g.game_id = p.game_id
+  LEFT JOIN emptied AS e ON e.event_id = p.event_id
   WHERE p.game_date = @game_date
+    AND (e.event_id IS NULL OR p.snapshot_at > e.answered_at)
     AND p.market = 'player_points'
     AND p.snapshot_at <= @now
     AND p.snapshot_at < COALESCE(g.tip_off, p.tip_off)

@@ -1,19 +1,41 @@
 -- Player-games that were played, with the features as they stood before the game, the outcome, and the market's consensus
 -- (the median main line and the mean fair probability of over in the newest quotes before tip-off).
+-- A quote counts while it stands in the newest answer of its feed on the game: one that is missing there was withdrawn, and
+-- an answer without any quote withdraws all.
 WITH played AS (
   SELECT game_id, player_id, points
   FROM nba_analytics.player_game_summary
   WHERE game_date BETWEEN @first AND @last AND minutes > 0 AND points IS NOT NULL
 ),
+emptied AS (
+  SELECT p.event_id, MAX(e.answered_at) AS answered_at
+  FROM (
+    SELECT event_id, MAX(tip_off) AS tip_off
+    FROM nba_raw.player_prop_lines
+    WHERE game_date BETWEEN @first AND @last
+    GROUP BY event_id
+  ) AS p
+  JOIN nba_analytics.empty_quote_answers(@first, @last) AS e ON e.event_id = p.event_id
+  WHERE e.answered_at < p.tip_off
+  GROUP BY p.event_id
+),
+snapshots AS (
+  SELECT p.*
+  FROM nba_raw.player_prop_lines AS p
+  LEFT JOIN emptied AS e ON e.event_id = p.event_id
+  WHERE p.game_date BETWEEN @first AND @last
+    AND p.market = 'player_points'
+    AND p.snapshot_at < p.tip_off
+    AND (e.event_id IS NULL OR p.snapshot_at > e.answered_at)
+  QUALIFY p.snapshot_at = MAX(p.snapshot_at) OVER (PARTITION BY p.game_id, p.source)
+),
 quotes AS (
   SELECT
     p.game_id, p.player_id, p.line,
-    SAFE_DIVIDE(1 / p.over_price, 1 / p.over_price + 1 / p.under_price) AS fair_p_over
-  FROM nba_raw.player_prop_lines AS p
-  WHERE p.game_date BETWEEN @first AND @last
-    AND p.market = 'player_points'
-    AND p.is_main_line
-    AND p.snapshot_at < p.tip_off
+    -- (1 / over) / (1 / over + 1 / under), without the quotient that fails at a price of 0.
+    SAFE_DIVIDE(p.under_price, p.over_price + p.under_price) AS fair_p_over
+  FROM snapshots AS p
+  WHERE p.is_main_line
   QUALIFY ROW_NUMBER() OVER (
     PARTITION BY p.game_id, p.player_id, p.bookmaker ORDER BY p.snapshot_at DESC, p.line
   ) = 1

@@ -24,6 +24,7 @@ FIRST = date(2061, 1, 5)
 _TABLES = {
     "nba_raw.schedule": "game_date",
     "nba_raw.player_prop_lines": "game_date",
+    "nba_predictions.player_prop_predictions": "game_date",
     "nba_orchestration.processor_runs": "start_date",
     "nba_orchestration.raw_files": "fetched_date",
     "nba_orchestration.alerts": "alert_date",
@@ -54,6 +55,32 @@ class GameDate:
     @property
     def game_id(self) -> str:
         return f"00{self.day:%Y%m%d}"
+
+    def more_games(self, count: int, *, postponed: bool, first: int = 0) -> None:
+        rows = [
+            {
+                "game_id": f"01{self.day:%m%d}{n:04d}", "game_date": str(self.day), "season": "2060-61",
+                "season_type": "Regular Season", "tip_off": clock.iso_utc(self.at(19)), "home_team": "LAL",
+                "away_team": "DEN", "home_team_id": 3, "away_team_id": 4, "postponed": postponed,
+            }
+            for n in range(first, first + count)
+        ]  # fmt: skip
+        insert(self.context.warehouse, "nba_raw.schedule", rows)
+
+    def predicted(self, *reasons: str) -> None:
+        """Standing predictions of as many players, each with its reason."""
+        now = clock.iso_utc(self.at(17))
+        row = {
+            "game_id": self.game_id, "game_date": str(self.day), "tip_off": clock.iso_utc(self.at(19)),
+            "system_id": "s", "bookmaker": "book", "line": 20.5, "line_snapshot_at": now, "recommendation": "PASS",
+            "content_hash": "c", "feature_cutoff": now, "created_at": now, "is_current": True, "batch_id": "b",
+            "model_version": "1", "loaded_at": now,
+        }  # fmt: skip
+        mine = [
+            row | {"prediction_id": uuid.uuid4().hex, "player_id": 7 + n, "player_name": "Tony Test", "reason": reason}
+            for n, reason in enumerate(reasons)
+        ]
+        self.context.warehouse.load("nba_predictions.player_prop_predictions", mine, work=[uuid.uuid4().hex])
 
     def at(self, hour: int, minute: int = 0) -> datetime:
         """An Eastern time of the date, or of the morning after it."""

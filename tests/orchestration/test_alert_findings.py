@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,11 @@ from common.quarantine import QuarantinedPayload
 from common.settings import Settings
 from common.warehouse import Warehouse
 from orchestration.alert_findings import Finding, findings
+from orchestration.completeness import completeness
 from tests.orchestration.alert_rows import FEEDS, FIRST, GameDate, clean
 
 pytestmark = pytest.mark.stack
+VALIDATION = Path(__file__).resolve().parents[2] / "bin" / "monitoring" / "validate_night.sql"
 KEY = "canary-4711-key-of-a-source"
 _days = (FIRST + timedelta(days=10 * n) for n in range(30))
 
@@ -60,6 +63,40 @@ def test_predictions_are_missed_an_hour_before_the_game_not_in_the_morning(game:
     key = "missing_date/DAY/nba_predictions.player_prop_predictions"
     assert key not in found(game, game.at(17, 59))
     assert "1 quoted players without a prediction" in found(game, game.at(18, 0))[key].words
+
+
+def lines_of_the_night(game: GameDate) -> dict[str, tuple[str, str]]:
+    """What the validation of the night says: (ok or no, figures) by name."""
+    text = VALIDATION.read_text(encoding="utf-8")
+    told = game.context.warehouse.query(text, {"day": game.day}).rows[0]["told"]
+    return {name: (ok, figures) for ok, name, figures in (line.split("|", 2) for line in told.split("\n"))}
+
+
+def test_most_games_of_a_date_off_is_a_gap_wherever_people_look(game: GameDate) -> None:
+    game.feeds_are_fresh()
+    game.more_games(1, postponed=True)
+    key = "missing_date/DAY/nba_raw.schedule"
+    assert key not in found(game)
+    assert lines_of_the_night(game)["schedule"][0] == "ok"
+
+    game.more_games(2, postponed=True, first=1)
+
+    assert "3 of 4 games of the date are postponed" in found(game)[key].words
+    counted = completeness(game.context, game.day, game.day)
+    assert not counted.complete
+    assert any("3 of 4 games of the date are postponed" in words for words in counted.days[0].gaps)
+    assert lines_of_the_night(game)["schedule"][0] == "no"
+
+
+def test_predictions_without_features_are_a_gap(game: GameDate) -> None:
+    game.feeds_are_fresh()
+    key = "missing_date/DAY/nba_precompute.ml_feature_store"
+    game.predicted("edge", *["no_history"] * 9)
+    assert key not in found(game)
+    game.predicted("no_features", "no_features")
+    assert "2 of 12 predictions made without features" in found(game)[key].words
+    ok, figures = lines_of_the_night(game)["predictions"]
+    assert (ok, "2 of 12 predictions without features" in figures) == ("no", True)
 
 
 def test_the_latest_run_over_the_date_counts(game: GameDate) -> None:

@@ -89,6 +89,7 @@ class Phase5:
         game: str = "0023000001",
         price: float = 1.9,
         main: bool = True,
+        event: str = "x",
     ) -> None:
         """One snapshot of a game: {(player, bookmaker): line}."""
         row = LINEAGE | {
@@ -102,7 +103,7 @@ class Phase5:
             "is_main_line": main,
             "snapshot_at": self.at(at),
             "tip_off": self.at(19),
-            "event_id": "x",
+            "event_id": event,
             "fetched_at": self.at(at),
             "loaded_at": datetime.now(UTC),
         }
@@ -113,6 +114,16 @@ class Phase5:
                 for (p, b), line in lines.items()
             ],
         )
+
+    def no_quotes(self, event: str, *, at: float) -> None:
+        """An answer on an event that had no quote: Phase 2 keeps an account of it, and no row."""
+        moment = self.at(at).astimezone(UTC)
+        path = f"oddsa_player_props/{self.day}/{event}/{moment:%Y%m%dT%H%M%S}000000Z.json.gz"
+        account = {
+            "path": path, "feed": "oddsa_player_props", "scope": str(self.day), "fetched_date": moment.date(),
+            "outcome": "empty", "row_count": 0, "batch_id": "b", "recorded_at": datetime.now(UTC),
+        }  # fmt: skip
+        self.load("nba_orchestration.raw_files", [account])
 
     # -- messages ----------------------------------------------------------------------------------------
 

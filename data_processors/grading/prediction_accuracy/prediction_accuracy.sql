@@ -1,11 +1,12 @@
--- Every prediction version made before tip-off, on a line quoted before tip-off, of a game that is finished.
+-- Every prediction version made before tip-off, on a line quoted before tip-off, of a game whose box score is whole.
 WITH finished AS (
-  -- A game has been played on the date when both teams have a box score there.
-  SELECT t.game_id, t.game_date, MAX(t.season) AS season
-  FROM nba_raw.team_boxscores AS t
-  WHERE t.game_date BETWEEN @start_date AND @end_date
-  GROUP BY t.game_id, t.game_date
-  HAVING COUNT(DISTINCT t.team) = 2
+  -- Only with every player's line: who has none in a whole box score did not play, else nobody knows.
+  SELECT game_id, game_date, season
+  FROM nba_analytics.whole_box_scores(@start_date, @end_date)
+),
+boxes AS (
+  SELECT game_id, game_date, player_id, minutes, points
+  FROM nba_analytics.player_lines(@start_date, @end_date)
 ),
 starts AS (
   SELECT game_id, game_date, MAX(tip_off) AS tip_off
@@ -51,7 +52,7 @@ settled AS (
     SAFE_DIVIDE(m.p_over, m.p_over + m.p_under) AS p_over_no_push,
     IF(c.snapshot_at > m.line_snapshot_at, c.line, NULL) AS closing_line
   FROM made_before AS m
-  LEFT JOIN nba_raw.player_boxscores AS b
+  LEFT JOIN boxes AS b
     ON b.game_id = m.game_id AND b.player_id = m.player_id AND b.game_date = m.game_date
   LEFT JOIN closing AS c
     ON c.game_id = m.game_id AND c.player_id = m.player_id AND c.bookmaker = m.bookmaker

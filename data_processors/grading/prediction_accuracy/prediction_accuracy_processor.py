@@ -15,6 +15,8 @@ PROCESSOR = SqlProcessor(
     inputs=(
         Input("nba_raw.player_boxscores", "same_day"),
         Input("nba_raw.team_boxscores", "same_day"),
+        # Stands in where the league's log of players is missing.
+        Input("nba_raw.source_player_boxscores", "same_day"),
         # The start by the schedule decides what was made before tip-off.
         Input("nba_raw.schedule", "same_day"),
         # Closing lines.
@@ -23,7 +25,7 @@ PROCESSOR = SqlProcessor(
         Input("nba_predictions.predictive_distributions", "same_day"),
     ),
     sql=Path(__file__).with_name("prediction_accuracy.sql"),
-    driver="nba_raw.team_boxscores",
+    driver=("nba_raw.team_boxscores", "nba_raw.source_player_boxscores"),
     audits=(
         holds("predicted_and_quoted_before_tip_off", "created_at < tip_off AND line_snapshot_at < tip_off"),
         holds("error_is_the_distance", "absolute_error >= 0 AND absolute_error = ABS(signed_error)"),

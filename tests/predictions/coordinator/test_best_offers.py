@@ -46,3 +46,45 @@ def test_a_replaced_quote_is_no_offer_any_more(phase5: Any) -> None:
 
     assert row["consensus_line"] == 21.0
     assert row["line"] in (20.5, 21.5)
+
+
+def test_a_price_that_only_returns_the_stake_takes_no_other_offer_away(phase5: Any) -> None:
+    phase5.features(1, 2)
+    phase5.quotes({(1, "betmgm"): 12.5}, at=8, price=1.0)
+    phase5.quotes({(2, "betmgm"): 12.5}, at=8)
+    phase5.predict(9)
+
+    rows = phase5.context.warehouse.query(
+        "SELECT player_id, kelly_fraction FROM nba_predictions.best_offers WHERE game_date = @day ORDER BY player_id",
+        {"day": phase5.day},
+    ).rows
+
+    assert [r["player_id"] for r in rows] == [1, 2]
+    assert rows[0]["kelly_fraction"] == 0
+    assert rows[1]["kelly_fraction"] > 0
+
+
+def test_a_game_that_every_bookmaker_has_pulled_has_no_offer_until_they_quote_again(phase5: Any) -> None:
+    def offered() -> list[str]:
+        rows = phase5.context.warehouse.query(
+            "SELECT bookmaker FROM nba_predictions.best_offers WHERE game_date = @day", {"day": phase5.day}
+        ).rows
+        return [r["bookmaker"] for r in rows]
+
+    event = f"pulled-{phase5.day}"
+    phase5.features(1)
+    phase5.quotes({(1, "betmgm"): 12.5, (1, "fanduel"): 12.5}, at=8, event=event)
+    phase5.no_quotes(event, at=12)
+    phase5.predict(9)  # the empty answer has not come yet
+    assert offered() == ["betmgm"]
+    # An answer with fewer bookmakers withdraws those that are missing.
+    phase5.quotes({(1, "fanduel"): 12.5}, at=10, event=event)
+    phase5.predict(11)
+    assert offered() == ["fanduel"]
+
+    phase5.predict(13)
+    assert offered() == []
+
+    phase5.quotes({(1, "betmgm"): 13.5}, at=14, event=event)
+    phase5.predict(15)
+    assert offered() == ["betmgm"]

@@ -19,6 +19,8 @@ from data_processors.grading.prediction_accuracy.prediction_accuracy_processor i
 
 pytestmark = pytest.mark.stack
 _numbers = itertools.count()
+BOS = {"season_type": "Regular Season", "team_id": 1, "team": "BOS", "opponent": "NYK", "is_home": True}
+NYK = {"season_type": "Regular Season", "team_id": 2, "team": "NYK", "opponent": "BOS", "is_home": False}
 
 
 def normal_cdf_table(mean: float | None, spread: float | None) -> list[float]:
@@ -56,17 +58,33 @@ class GradedDay:
         self.load("nba_raw.schedule", [row])
 
     def play(self, points: dict[int, int], *, minutes: int = 30) -> None:
-        base = {"season_type": "Regular Season", "team_id": 1, "team": "BOS", "opponent": "NYK", "is_home": True}
-        other = base | {"team_id": 2, "team": "NYK", "opponent": "BOS", "is_home": False}
-        self.load("nba_raw.team_boxscores", [base, other])
+        """A whole box score: these players of BOS, and one of NYK."""
+        self.teams(sum(points.values()), minutes * len(points))
         self.box(points, minutes=minutes)
+        self.box({900: 7}, minutes=48, of=NYK)
 
-    def box(self, points: dict[int, int], *, minutes: int) -> None:
-        base = {"season_type": "Regular Season", "team_id": 1, "team": "BOS", "opponent": "NYK", "is_home": True}
+    def teams(self, points: int, minutes: int) -> None:
+        """Both teams' box scores: that of BOS, and that of the one player of NYK."""
+        self.load(
+            "nba_raw.team_boxscores", [BOS | {"points": points, "minutes": minutes}, NYK | {"points": 7, "minutes": 48}]
+        )
+
+    def box(self, points: dict[int, int], *, minutes: int, of: dict[str, Any] | None = None) -> None:
         lines = [
-            base | {"player_id": p, "player_name": f"P{p}", "points": n, "minutes": minutes} for p, n in points.items()
+            (of or BOS) | {"player_id": p, "player_name": f"P{p}", "points": n, "minutes": minutes}
+            for p, n in points.items()
         ]
         self.load("nba_raw.player_boxscores", lines)
+
+    def stand_in(self, points: dict[int | None, int], *, of: dict[str, Any] | None = None) -> None:
+        """BallDontLie's lines of a team, of 30 minutes each."""
+        line = {"source": "bdl_box_scores", "played": True, "minutes": 30, "resolved_by": "team"}
+        named = [
+            (of or BOS) | line | {"player_id": p, "player_name": f"P{p}", "name_key": f"p{p}"}
+            | {"source_player_id": f"{(of or BOS)['team']}{n}"}
+            | {"points": points[p]} for n, p in enumerate(points)
+        ]  # fmt: skip
+        self.load("nba_raw.source_player_boxscores", named)
 
     def quote(self, line: float, *, at: float, player: int = 1, bookmaker: str = "fanduel", main: bool = True) -> None:
         row = {
@@ -295,6 +313,51 @@ def test_a_game_that_is_not_finished_is_not_graded(graded_day: GradedDay) -> Non
     assert graded_day.graded() == []
 
 
+def test_a_game_without_all_its_player_lines_is_not_graded_and_nothing_is_void(graded_day: GradedDay) -> None:
+    graded_day.predict(1)
+    graded_day.predict(2)
+    graded_day.teams(points=44, minutes=60)
+    assert graded_day.graded() == []
+    graded_day.box({900: 7}, minutes=48, of=NYK)
+    graded_day.box({1: 26}, minutes=30)
+    assert graded_day.graded() == []
+
+    graded_day.box({2: 18}, minutes=30)
+
+    assert [(r["player_id"], r["status"]) for r in graded_day.graded()] == [(1, "graded"), (2, "graded")]
+
+
+@pytest.mark.parametrize("with_team_rows", [True, False])
+def test_where_the_league_has_no_log_of_players_the_stand_in_s_lines_grade(
+    graded_day: GradedDay, with_team_rows: bool
+) -> None:
+    graded_day.schedule(tip_off=19)
+    graded_day.predict(1)
+    graded_day.predict(99)
+    if with_team_rows:
+        graded_day.load(
+            "nba_raw.team_boxscores", [BOS | {"points": 110, "minutes": 240}, NYK | {"points": 96, "minutes": 240}]
+        )
+    graded_day.stand_in(dict(zip(range(901, 909), [12] * 8, strict=True)), of=NYK)
+    assert graded_day.graded() == []
+
+    graded_day.stand_in({1: 26, **dict.fromkeys(range(2, 9), 12)})
+
+    # 99 is not in the whole box score: he did not play.
+    assert [(r["player_id"], r["status"], r["profit"]) for r in graded_day.graded()] == [
+        (1, "graded", pytest.approx(0.9)), (99, "void", 0),
+    ]  # fmt: skip
+
+
+def test_a_stand_in_s_line_whose_name_waits_keeps_the_game_ungraded(graded_day: GradedDay) -> None:
+    graded_day.schedule(tip_off=19)
+    graded_day.predict(1)
+    graded_day.stand_in(dict(zip(range(901, 909), [12] * 8, strict=True)), of=NYK)
+    graded_day.stand_in({None: 26, **dict.fromkeys(range(2, 9), 12)})
+
+    assert graded_day.graded() == []
+
+
 def test_every_version_is_graded_and_the_one_at_tip_off_is_marked(graded_day: GradedDay) -> None:
     graded_day.predict(created=9, closed=11)
     graded_day.predict(created=11, line=21.5)
@@ -361,11 +424,12 @@ def test_a_distribution_of_any_shape_is_scored(graded_day: GradedDay) -> None:
 def test_grading_twice_changes_nothing_and_a_corrected_box_score_one_row(graded_day: GradedDay) -> None:
     graded_day.predict(1)
     graded_day.predict(2)
-    graded_day.play({1: 26})
+    # Eight players: one more who scores nothing leaves the box score whole.
+    graded_day.play({1: 26} | dict.fromkeys(range(10, 17), 0))
     assert graded_day.grade().rows_changed == 2
     assert graded_day.grade().rows_changed == 0
 
-    graded_day.box({2: 18}, minutes=20)
+    graded_day.box({2: 0}, minutes=20)
 
     assert graded_day.grade().rows_changed == 1
     assert [r["status"] for r in graded_day.graded()] == ["graded", "graded"]
