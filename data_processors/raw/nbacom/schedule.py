@@ -9,6 +9,7 @@ from common import clock
 from common.game_status import is_off, standing
 from common.ids import canonical_game_id, season_of_game, season_type, team_codes
 from common.raw_store import RawPayload
+from data_processors.raw.parts import Parts
 from data_processors.raw.payload_fields import Fields, json_object
 from data_processors.raw.raw_tables import SCHEDULE, Row, ScopeRows
 
@@ -17,36 +18,41 @@ FEED = "nbac_schedule"
 CDN_FEED = "nbac_schedule_cdn"
 # Years before the league's first (0001, 1900) are what the feed writes for no time at all.
 _NO_TIME = "1946"
+# Scheduled, in progress, final.
+_CODES = (1, 3)
 
 
 def parse(payload: RawPayload) -> list[ScopeRows]:
     """One row a game between two NBA teams; the scope is the season.
 
     Games with other sides (a club on tour, the All-Star teams, a place that is not yet decided) are left out
-    and counted in the log. Whether a game is off is told by its status text; `postponedStatus` is not read: in
-    2026-27 it says so of every game.
+    and counted in the log. A game that can't be read is set apart, the others stand. Whether a game is off is
+    told by its status text; `postponedStatus` is not read: in 2026-27 it says so of every game.
     """
     league = json_object(payload, payload.json(), "body").child("leagueSchedule")
     season = league.text("seasonYear")
+    parts = Parts(payload)
     games: dict[str, Row] = {}
     left_out = 0
-    for day in league.children("gameDates"):
-        for game in day.children("games"):
-            home, away = game.child("homeTeam"), game.child("awayTeam")
-            sides = {home.text_or_none("teamTricode"), away.text_or_none("teamTricode")}
-            if len(sides) != 2 or not sides <= team_codes():
-                left_out += 1
-                continue
-            row = _row(game, home, away)
-            if row["season"] != season:
-                raise game.error("gameId", f"a game of {row['season']} in the schedule of {season}")
-            _add(games, row)
+    for day in parts.objects(league, "gameDates"):
+        for game in parts.objects(day, "games"):
+            with parts.reading():
+                home, away = game.child("homeTeam"), game.child("awayTeam")
+                sides = {home.text_or_none("teamTricode"), away.text_or_none("teamTricode")}
+                if len(sides) != 2 or not sides <= team_codes():
+                    left_out += 1
+                    continue
+                row = _row(game, home, away, parts)
+                if row["season"] != season:
+                    raise game.error("gameId", f"a game of {row['season']} in the schedule of {season}")
+                _add(games, row)
     told = {"season": season, "games": len(games), "not_two_nba_teams": left_out}
     log.info("schedule parsed", extra=told | {"postponed": sum(row["postponed"] for row in games.values())})
-    return [ScopeRows(SCHEDULE, f"season:{season}", payload, list(games.values()))] if games else []
+    units = [ScopeRows(SCHEDULE, f"season:{season}", payload, list(games.values()))] if games else []
+    return parts.beside(units)
 
 
-def _row(game: Fields, home: Fields, away: Fields) -> Row:
+def _row(game: Fields, home: Fields, away: Fields, parts: Parts) -> Row:
     game_id = game_id_of(game, "gameId")
     status_text = game.text_or_none("gameStatusText")
     return {
@@ -59,7 +65,7 @@ def _row(game: Fields, home: Fields, away: Fields) -> Row:
         "away_team": away.text("teamTricode"),
         "home_team_id": home.integer("teamId"),
         "away_team_id": away.integer("teamId"),
-        "game_status": game.integer("gameStatus"),
+        "game_status": _code(game, parts),
         "game_status_text": status_text,
         "postponed": is_off(status_text),
         "arena": game.text_or_none("arenaName"),
@@ -67,6 +73,14 @@ def _row(game: Fields, home: Fields, away: Fields) -> Row:
         "is_neutral": game.boolean_or_none("isNeutral"),
         "game_label": game.text_or_none("gameLabel"),
     }
+
+
+def _code(game: Fields, parts: Parts) -> int | None:
+    """The status as a number; an unknown one is told and left empty: nothing is decided by it, the text says it all."""
+    code = None
+    with parts.reading():
+        code = game.integer("gameStatus", *_CODES)
+    return code
 
 
 def game_id_of(fields: Fields, field: str) -> str:

@@ -132,6 +132,29 @@ def test_what_is_not_understood_is_refused_by_name(changes: dict[str, Any], fiel
         rows_of(game(**changes))
 
 
+@pytest.mark.parametrize("code", [-1, 0, 4, None, "Final"])
+def test_an_unknown_code_is_told_and_its_game_stands_by_its_text(code: object) -> None:
+    body = {"leagueSchedule": {"seasonYear": "2024-25", "gameDates": [{"games": [game(gameStatus=code)]}]}}
+    (unit,) = parse(payload("nbac_schedule", body, scope="2024-25"))
+    assert [(r["game_status"], r["game_status_text"], r["postponed"]) for r in unit.rows] == [
+        (None, "7:30 pm ET", False)
+    ]
+    (told,) = unit.unread
+    assert told.field == "body.leagueSchedule.gameDates[0].games[0].gameStatus"
+
+
+def test_a_game_that_cannot_be_read_costs_that_game_not_the_season() -> None:
+    others = [game(gameId="0022400062"), game(gameId="0022400063")]
+    bad = game(gameDateEst="soon")
+    body = {"leagueSchedule": {"seasonYear": "2024-25", "gameDates": [{"games": [bad, *others]}, 7]}}
+    (unit,) = parse(payload("nbac_schedule", body, scope="2024-25"))
+    assert [r["game_id"] for r in unit.rows] == ["0022400062", "0022400063"]
+    assert [e.field for e in unit.unread] == [
+        "body.leagueSchedule.gameDates[0].games[0].gameDateEst",
+        "body.leagueSchedule.gameDates[1]",
+    ]
+
+
 def test_an_empty_schedule_says_nothing_about_its_season() -> None:
     body = {"leagueSchedule": {"seasonYear": "2024-25", "gameDates": []}}
     assert parse(payload("nbac_schedule", body)) == []
