@@ -11,7 +11,14 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.local import catalog_lookups, column_alterations, housekeeping, moved_folder, server_errors
+from orchestration.local import (
+    catalog_lookups,
+    column_alterations,
+    empty_tables,
+    housekeeping,
+    moved_folder,
+    server_errors,
+)
 from orchestration.local.child import die_with_parent
 from orchestration.local.duckdb_setup import use_packaged_extensions
 from orchestration.local.query_results import ResultsJanitor
@@ -46,6 +53,7 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
     server_errors.install()
     catalog_lookups.install()
     column_alterations.install()
+    empty_tables.install()
     settings.bigquery_host, settings.bigquery_port, settings.grpc_port = "127.0.0.1", port, grpc_port
     settings.default_project_id, settings.data_dir = project, state
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.local import abandoned_jobs, lake_files, old_jobs
+from orchestration.local import abandoned_jobs, empty_tables, lake_files, old_jobs
 from orchestration.local.query_results import ResultsJanitor
 
 log = logging.getLogger(__name__)
@@ -89,6 +89,7 @@ def prepare(state: Path) -> None:
         deleted = lake_files.tidy(now) + lake_files.tidy(now)  # what the first gives up, the second deletes
         database.execute("CHECKPOINT emulator")
         log.info("%d files that nothing needed were deleted", deleted)
+    empty_tables.describe_all()
 
 
 def bound_memory(state: Path) -> None:

@@ -33,7 +33,8 @@ FIRST_SEASON_ENDS = date(2024, 4, 14)
 QUICK = date(2024, 10, 22), date(2024, 11, 1), date(2024, 11, 14)
 PROCESSORS = (*ordered(ANALYTICS.processors), *ordered(PRECOMPUTE.processors))
 _FINGERPRINT = (
-    "SELECT '{table}' AS name, COUNT(*) AS row_count, BIT_XOR(FARM_FINGERPRINT(TO_JSON_STRING(t))) AS content "
+    "SELECT '{table}' AS name, COUNT(*) AS row_count, BIT_XOR("
+    "CAST(CONCAT('0x', SUBSTR(TO_HEX(MD5(TO_JSON_STRING(t))), 1, 15)) AS INT64)) AS content "
     "FROM (SELECT * EXCEPT (loaded_at) FROM {table} WHERE game_date BETWEEN @first AND @last) AS t"
 )
 console = Console(width=110)

@@ -29,7 +29,10 @@ FROM {dataset}.INFORMATION_SCHEMA.TABLES WHERE table_type = 'BASE TABLE'
 """
 _FINGERPRINT = """
 SELECT '{table}' AS name, COUNT(*) AS row_count, COUNT(DISTINCT content) AS contents, BIT_XOR(content) AS content
-FROM (SELECT FARM_FINGERPRINT(TO_JSON_STRING(t)) AS content FROM (SELECT {columns} FROM {table}) AS t)
+FROM (
+  SELECT CAST(CONCAT('0x', SUBSTR(TO_HEX(MD5(TO_JSON_STRING(t))), 1, 15)) AS INT64) AS content
+  FROM (SELECT {columns} FROM {table}) AS t
+)
 """
 _ROWS = "SELECT TO_JSON_STRING(t) AS row_text FROM (SELECT {columns} FROM {table}) AS t"
 

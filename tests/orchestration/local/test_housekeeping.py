@@ -12,7 +12,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.local import abandoned_jobs, catalog_lookups, housekeeping, lake_files, old_jobs, server_errors
+from orchestration.local import (
+    abandoned_jobs,
+    catalog_lookups,
+    empty_tables,
+    housekeeping,
+    lake_files,
+    old_jobs,
+    server_errors,
+)
 from orchestration.local.duckdb_setup import use_packaged_extensions
 from orchestration.local.housekeeping import Chore, Housekeeper
 
@@ -192,3 +200,49 @@ def test_a_chore_that_fails_is_tried_again_and_stops_no_other() -> None:
 def test_the_machines_trouble_is_no_invalid_query(error: Exception, words: str | None) -> None:
     found = server_errors.trouble(error)
     assert (found is None) if words is None else (found is not None and words in found)
+
+
+def statistics(database: Any, table: str) -> tuple[Any, Any]:
+    lake = "__ducklake_metadata_local"
+    mine = (
+        f"table_id = (SELECT table_id FROM {lake}.ducklake_table WHERE table_name = '{table}' AND end_snapshot IS NULL)"
+    )
+    of_table = f"SELECT * EXCLUDE (table_id, file_size_bytes) FROM {lake}.ducklake_table_stats WHERE {mine}"
+    of_columns = f"SELECT * EXCLUDE (table_id) FROM {lake}.ducklake_table_column_stats WHERE {mine} ORDER BY column_id"
+    return database.fetch(of_table), database.fetch(of_columns)
+
+
+def test_an_empty_table_has_statistics_and_with_rows_the_same_as_any_other(
+    database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from local_bigquery.catalog import ddl
+    from local_bigquery.jobs.query import run_ddl
+
+    columns = "a INT64, b STRING, c FLOAT64, d ARRAY<STRING>, e STRUCT<x INT64, y DATE>"
+    rows = "SELECT i, NULLIF('x' || i, 'x7'), i / 2, ['a', 'b'], {'x': i, 'y': DATE '2024-01-01'} FROM range(9) AS r(i)"
+    run_ddl("local", f"CREATE TABLE nba_raw.plain ({columns})")
+    monkeypatch.setattr(ddl, "apply", ddl.apply)  # put back afterwards
+    empty_tables.install()
+    run_ddl("local", f"CREATE TABLE nba_raw.described ({columns})")
+    run_ddl("local", "CREATE TABLE nba_raw.altered (a INT64, b STRING, c FLOAT64)")
+    run_ddl("local", "ALTER TABLE nba_raw.altered ADD COLUMN d ARRAY<STRING>, ADD COLUMN e STRUCT<x INT64, y DATE>")
+    assert statistics(database, "plain") == ([], [])
+    told, columns_told = statistics(database, "described")
+    assert told == [(0, 0)]
+    assert [c[0] for c in columns_told] == [1, 2, 3, 5, 7, 8]  # of the array its element, of the struct its fields
+    assert database.fetch("SELECT MIN(a), COUNT(b), COUNT(*) FROM local.nba_raw.described") == [(None, 0, 0)]
+    for table in ("plain", "described", "altered"):
+        database.execute(f"INSERT INTO local.nba_raw.{table} {rows}")
+        database.execute(f"DELETE FROM local.nba_raw.{table} WHERE a = 3")
+        assert database.fetch(f"SELECT COUNT(*), MAX(a) FROM local.nba_raw.{table} WHERE b IS NOT NULL") == [(7, 8)]
+    assert statistics(database, "plain") == statistics(database, "described") == statistics(database, "altered")
+    empty_tables.describe_all()
+    assert statistics(database, "plain") == statistics(database, "described")
+
+
+def test_tables_of_an_earlier_version_are_described_at_the_start_once(database: Any) -> None:
+    database.execute("CREATE TABLE local.nba_raw.earlier (a BIGINT, b VARCHAR)")
+    for _ in range(2):
+        empty_tables.describe_all()
+        told, columns = statistics(database, "earlier")
+        assert (told, [c[0] for c in columns]) == ([(0, 0)], [1, 2])
