@@ -18,6 +18,7 @@ from orchestration.local import (
     housekeeping,
     moved_folder,
     server_errors,
+    staging_apart,
 )
 from orchestration.local.child import die_with_parent
 from orchestration.local.duckdb_setup import use_packaged_extensions
@@ -54,6 +55,7 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
     catalog_lookups.install()
     column_alterations.install()
     empty_tables.install()
+    staging_apart.install()
     settings.bigquery_host, settings.bigquery_port, settings.grpc_port = "127.0.0.1", port, grpc_port
     settings.default_project_id, settings.data_dir = project, state
 

@@ -18,6 +18,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.local import staging_apart
+
 # The answer of the function that is replaced: name, kind, number of rows; sorted by name.
 _OBJECTS = """
 WITH here AS (SELECT schema_id FROM {catalogue}.ducklake_schema WHERE schema_name = $1 AND end_snapshot IS NULL)
@@ -52,7 +54,9 @@ def install() -> None:
     _same_parameters(partitions._hidden, ["table"])
     _same_parameters(query.execute, ["cur", "project_id", "job_id", "config", "dry_run", "session"])
     database.objects = _quick_objects(database)
-    tables.columns = columns = _KeptColumns(database, tables.columns, tables.RESULTS)
+    tables.columns = columns = _KeptColumns(
+        database, tables.columns, tables.RESULTS, lambda *reference: tables.physical(*reference)
+    )
     partitions._hidden = _quick_hidden(partitions._hidden, columns)
     query.execute = _quick_execute(query.execute)
 
@@ -73,7 +77,7 @@ def _quick_objects(database: Any) -> Callable[..., list[tuple[str, str, int]]]:
         if project_id in database._attached:
             sql = _OBJECTS.format(catalogue=_catalogue(database, project_id))
             return list(database.fetch(sql, [dataset_id, table_id]))
-        if table_id is None or project_id != _RESULTS_DATABASE:
+        if table_id is None or not (project_id == _RESULTS_DATABASE or staging_apart.is_apart(project_id)):
             return list(slow(project_id, dataset_id, table_id))
         try:
             name = database.quote(project_id, dataset_id, table_id)
@@ -88,14 +92,23 @@ def _quick_objects(database: Any) -> Callable[..., list[tuple[str, str, int]]]:
 class _KeptColumns:
     """A table's columns, kept until the schema of its project changes; results of queries are never kept."""
 
-    def __init__(self, database: Any, slow: Callable[[str, str, str], list[Any]], results: str) -> None:
+    def __init__(
+        self,
+        database: Any,
+        slow: Callable[[str, str, str], list[Any]],
+        results: str,
+        place: Callable[[str, str, str], tuple[str, str, str]],
+    ) -> None:
         self._database = database
+        self._place = place
         self._slow = slow
         self._results = results
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, str, str], tuple[int, list[Any]]] = {}
 
     def __call__(self, project_id: str, dataset_id: str, table_id: str) -> list[Any]:
+        if staging_apart.is_apart(place := self._place(project_id, dataset_id, table_id)[0]):
+            return staging_apart.columns_of(place, dataset_id, table_id)
         if dataset_id == self._results or not self.knows(project_id):
             return self._slow(project_id, dataset_id, table_id)
         # The version first: columns that changed meanwhile are then read again the next time.
@@ -132,6 +145,8 @@ def _quick_hidden(slow: Callable[[Any], bool], columns: _KeptColumns) -> Callabl
     lock = threading.Lock()
 
     def hidden(table: Any) -> bool:
+        if staging_apart.is_apart(table.catalog):
+            return False  # a partition by the time of loading is nothing that staging has
         if not table.db or not columns.knows(table.catalog):
             return slow(table)
         key = (table.catalog, table.db, table.name)

@@ -32,7 +32,7 @@ WHERE CAST(resource->>'$.expirationTime' AS BIGINT) <= epoch_ms(now())
 
 
 def drop_left_staging() -> int:
-    """At the start: drop the staging tables that a killed run left behind. How many."""
+    """At the start: drop the staging tables that a killed run of an earlier version left in the lake. How many."""
     from local_bigquery.catalog import tables
     from local_bigquery.engine import database
 
@@ -41,7 +41,8 @@ def drop_left_staging() -> int:
         catalogue = database.quote(f"__ducklake_metadata_{project}")
         for dataset, table in database.fetch(_STAGING_TABLES.format(catalogue=catalogue)):
             if _STAGING.match(table):
-                tables.delete(project, dataset, table)
+                database.execute(f"DROP TABLE {database.quote(project, dataset, table)}")
+                tables.forget(project, dataset, table)
                 left += 1
     return left
 

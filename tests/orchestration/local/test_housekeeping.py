@@ -20,6 +20,7 @@ from orchestration.local import (
     lake_files,
     old_jobs,
     server_errors,
+    staging_apart,
 )
 from orchestration.local.duckdb_setup import use_packaged_extensions
 from orchestration.local.housekeeping import Chore, Housekeeper
@@ -246,3 +247,35 @@ def test_tables_of_an_earlier_version_are_described_at_the_start_once(database: 
         empty_tables.describe_all()
         told, columns = statistics(database, "earlier")
         assert (told, [c[0] for c in columns]) == ([(0, 0)], [1, 2])
+
+
+def test_staging_is_beside_the_lake_and_leaves_its_schema_as_it_is(database: Any) -> None:
+    from local_bigquery.catalog import tables
+    from local_bigquery.errors import BigQueryError
+    from local_bigquery.jobs.query import run_ddl
+    from local_bigquery.sql import rules
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "physical", tables.physical)  # put back afterwards
+        patch.setattr(rules.tables, "_not_found", rules.tables._not_found)
+        staging_apart.install()
+        staging_apart.install()  # once is enough
+        version = "SELECT MAX(schema_version) FROM __ducklake_metadata_local.ducklake_snapshot"
+        before = database.fetch(version)
+        staged = "nba_staging.rows_0123456789abcdef"
+        run_ddl("local", f"CREATE OR REPLACE TABLE {staged} AS SELECT 7 AS k, ['a'] AS words")
+        assert tables.exists("local", *staged.split("."))
+        assert [f.name for f in tables.columns("local", *staged.split("."))] == ["k", "words"]
+        run_ddl("local", "CREATE TABLE nba_raw.copied AS SELECT 0 AS k")
+        after = database.fetch(version)
+        run_ddl("local", f"INSERT INTO nba_raw.copied SELECT k FROM {staged} UNION ALL SELECT k + 1 FROM {staged}")
+        assert database.fetch("SELECT SUM(k) FROM local.nba_raw.copied") == [(15,)]
+        tables.delete("local", *staged.split("."))
+        assert not tables.exists("local", *staged.split("."))
+        assert (before < after, database.fetch(version)) == (True, after)
+        for statement in (
+            f"INSERT INTO nba_raw.copied SELECT k FROM {staged}",
+            f"INSERT INTO {staged} SELECT 1, ['b']",
+        ):
+            with pytest.raises(BigQueryError, match="Not found: Table local:nba_staging.rows_0123456789abcdef"):
+                run_ddl("local", statement)
