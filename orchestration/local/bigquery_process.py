@@ -16,6 +16,7 @@ from orchestration.local import (
     column_alterations,
     empty_tables,
     housekeeping,
+    kept_translations,
     moved_folder,
     server_errors,
     staging_apart,
@@ -56,6 +57,7 @@ def _serve(port: int, grpc_port: int, state: Path, project: str) -> None:
     column_alterations.install()
     empty_tables.install()
     staging_apart.install()
+    kept_translations.install()
     settings.bigquery_host, settings.bigquery_port, settings.grpc_port = "127.0.0.1", port, grpc_port
     settings.default_project_id, settings.data_dir = project, state
 

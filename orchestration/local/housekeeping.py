@@ -77,6 +77,8 @@ def prepare(state: Path) -> None:
     from local_bigquery.engine import database
 
     bound_memory(state)
+    # Whoever asks for a table that is not there is not told of others: to find them DuckDB reads every catalogue.
+    database.execute("SET GLOBAL catalog_error_max_schemas = 0")
     ended = abandoned_jobs.end_all()
     if ended:
         log.info("%d jobs were waiting or running when the warehouse last ended; they failed", ended)

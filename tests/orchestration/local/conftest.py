@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 
 from orchestration.local.broker import Broker
+from orchestration.local.duckdb_setup import use_packaged_extensions
 from tests.push_receiver import Receiver
 
 
@@ -99,3 +101,22 @@ def make_broker(tmp_path: Path) -> Iterator[Callable[..., Broker]]:
     yield make
     for broker in brokers:
         broker.stop(timeout=5)
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The server's database on a folder of its own, in this process; opened once, for it takes a while."""
+    folder = tmp_path_factory.mktemp("warehouse")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", duckdb.connect)  # put back afterwards
+        use_packaged_extensions(folder / "extensions")
+        from local_bigquery.engine import database as found
+        from local_bigquery.settings import settings
+
+        found._connect.cache_clear()
+        patch.setattr(settings, "data_dir", folder / "state")
+        patch.setattr(settings, "default_project_id", "local")
+        found.execute("CREATE SCHEMA local.nba_staging; CREATE SCHEMA local.nba_raw")
+        found.execute("CREATE TABLE local.nba_staging.facts (k INTEGER, v INTEGER)")
+        yield found
+        found.reset()

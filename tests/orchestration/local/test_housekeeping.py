@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,29 +21,9 @@ from orchestration.local import (
     server_errors,
     staging_apart,
 )
-from orchestration.local.duckdb_setup import use_packaged_extensions
 from orchestration.local.housekeeping import Chore, Housekeeper
 
 NOW = timedelta(0)
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The server's database on a folder of its own, in this process; opened once, for it takes a while."""
-    folder = tmp_path_factory.mktemp("warehouse")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duckdb, "connect", duckdb.connect)  # put back afterwards
-        use_packaged_extensions(folder / "extensions")
-        from local_bigquery.engine import database as found
-        from local_bigquery.settings import settings
-
-        found._connect.cache_clear()
-        patch.setattr(settings, "data_dir", folder / "state")
-        patch.setattr(settings, "default_project_id", "local")
-        found.execute("CREATE SCHEMA local.nba_staging; CREATE SCHEMA local.nba_raw")
-        found.execute("CREATE TABLE local.nba_staging.facts (k INTEGER, v INTEGER)")
-        yield found
-        found.reset()
 
 
 def files(database: Any) -> set[Path]:
@@ -277,5 +256,5 @@ def test_staging_is_beside_the_lake_and_leaves_its_schema_as_it_is(database: Any
             f"INSERT INTO nba_raw.copied SELECT k FROM {staged}",
             f"INSERT INTO {staged} SELECT 1, ['b']",
         ):
-            with pytest.raises(BigQueryError, match="Not found: Table local:nba_staging.rows_0123456789abcdef"):
+            with pytest.raises(BigQueryError, match=r"Not found: Table local:nba_staging\.rows_0123456789abcdef"):
                 run_ddl("local", statement)
