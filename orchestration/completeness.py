@@ -27,7 +27,7 @@ _BARE_SHARE = 10
 class Gap:
     """Something that a date lacks: in which phase and table, how much, which games, and why.
 
-    With `offered` False the source never had it: told, but the date is complete without.
+    With `offered` False the source never had it, or only contradicts itself: told, but the date is complete without.
     """
 
     phase: str
@@ -40,7 +40,8 @@ class Gap:
     @property
     def offered(self) -> bool:
         """Whether it should be there."""
-        return self.reason.kind != "source_has_nothing" or self.table in _BOX_SCORES
+        told_only = self.reason.kind in {"source_has_nothing", "source_contradicts"}
+        return not told_only or self.table in _BOX_SCORES
 
     @property
     def words(self) -> str:
@@ -58,15 +59,17 @@ class Gap:
 class DaySummary:
     """The counts of one game date.
 
-    `listed_games` counts the schedule's, postponed ones included, `season_...` those of the season of the date's games
-    (`season`, None without any). `predictions` counts versions, `current_predictions` those not replaced,
-    `without_features` those of them that were made without any feature; `gradable` those made before tip-off on a line
-    quoted before it. `..._games` are games that have such rows.
+    `listed_games` counts the schedule's, postponed ones included, `flagged_games` those that the feed's flag alone
+    calls postponed, `season_...` those of the season of the date's games (`season`, None without any).
+    `predictions` counts versions, `current_predictions` those not replaced, `without_features` those of them that were
+    made without any feature; `gradable` those made before tip-off on a line quoted before it. `..._games` are games
+    that have such rows.
     """
 
     game_date: date
     listed_games: int
     postponed_games: int
+    flagged_games: int
     season: str | None
     season_games: int
     season_postponed: int
@@ -110,7 +113,7 @@ class DayReport:
 
     @property
     def notes(self) -> list[str]:
-        """What the sources never had, in words."""
+        """What the sources never had, or contradict themselves in, in words."""
         return [g.words for g in self.lacking if not g.offered]
 
     def as_json(self) -> dict[str, Any]:
@@ -160,14 +163,24 @@ def _off(day: DaySummary) -> list[Gap]:
     """Most games of a date or a season off: then nothing else is missed of them, and nobody would be told."""
     reason = Reason("source_says", "the schedule's status text says postponed: compare it with the league's own site")
 
-    def most(off: int, listed: int, what: str, table: str = "nba_raw.schedule") -> list[Gap]:
+    def most(
+        off: int,
+        listed: int,
+        what: str,
+        table: str = "nba_raw.schedule",
+        says: str = "are postponed",
+        why: Reason = reason,
+    ) -> list[Gap]:
         # One game that is off is news of the league; more than half of several is news of the feed.
         mostly = off >= _SEVERAL and 2 * off > listed
-        return [Gap("phase2", table, off, f"of {listed} games {what} are postponed", reason)] if mostly else []
+        return [Gap("phase2", table, off, f"of {listed} games {what} {says}", why)] if mostly else []
 
+    whole = f"of the season {day.season}", f"nba_raw.schedule {day.season}"
+    flagged = "are flagged as postponed", Reason("source_contradicts", "their status texts say otherwise, and count")
     return [
         *most(day.postponed_games, day.listed_games, "of the date"),
-        *most(day.season_postponed, day.season_games, f"of the season {day.season}", f"nba_raw.schedule {day.season}"),
+        *most(day.season_postponed, day.season_games, *whole),
+        *most(day.flagged_games, day.listed_games, "of the date", "nba_raw.schedule flags", *flagged),
     ]
 
 

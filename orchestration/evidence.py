@@ -16,12 +16,24 @@ from orchestration.sql_files import query_text
 # The ledger and the audits grow for ever; a look at completeness reads their newest partitions.
 _DAYS = 30
 _GOOD = frozenset({"success", "unchanged"})
-Kind = Literal["quarantined", "failed", "not_ready", "source_has_nothing", "not_run", "waiting", "source_says"]
+Kind = Literal[
+    "quarantined",
+    "failed",
+    "not_ready",
+    "source_has_nothing",
+    "not_run",
+    "waiting",
+    "source_says",
+    "source_contradicts",
+]
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something is missing; `source_has_nothing` is nobody's failure, `source_says` is for a person to look at."""
+    """Why something is missing; `source_has_nothing` is nobody's failure, `source_says` is for a person to look at.
+
+    With `source_contradicts` a source says two things of which one is known to be right.
+    """
 
     kind: Kind
     words: str

@@ -47,7 +47,8 @@ _HEADINGS = (
 def status(settings: Settings, start: date, end: date, as_json: bool) -> None:
     """Show by date what the schedule says must exist, what does, and why not.
 
-    Below the table: gaps with their reasons, what the sources never offered, failed audits, the quarantine, and how
+    Below the table: gaps with their reasons, what is told only (a source never
+    had it, or contradicts itself and is known to be right in one), failed audits, the quarantine, and how
     many messages were delivered in vain.
     Exit code 0 only when nothing is missing, nothing waits in quarantine and no blocking audit has failed.
     """
@@ -81,7 +82,7 @@ def show(found: Completeness, console: Console) -> None:
     for words in in_words(found.days, offered=True):
         console.print(f"[red]missing[/] {escape(words)}", highlight=False, soft_wrap=True)
     for words in in_words(found.days, offered=False):
-        console.print(f"[dim]not offered {escape(words)}[/]", highlight=False, soft_wrap=True)
+        console.print(f"[dim]told only {escape(words)}[/]", highlight=False, soft_wrap=True)
     for audit, words in zip(found.failed_audits, dates_of(found.failed_audits), strict=True):
         kind = "[red]audit failed[/]" if audit["blocking"] else "[yellow]audit warns[/]"
         console.print(f"{kind}: {escape(words)}", highlight=False, soft_wrap=True)

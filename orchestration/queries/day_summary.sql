@@ -10,7 +10,12 @@ seasons AS (
   GROUP BY season
 ),
 listed AS (
-  SELECT game_date, MAX(season) AS season, COUNT(*) AS listed_games, COUNTIF(postponed) AS postponed_games
+  SELECT
+    game_date,
+    MAX(season) AS season,
+    COUNT(*) AS listed_games,
+    COUNTIF(postponed) AS postponed_games,
+    COUNTIF(flagged_postponed AND NOT postponed) AS flagged_games
   FROM nba_raw.schedule
   WHERE game_date BETWEEN @first AND @last
   GROUP BY game_date
@@ -98,6 +103,7 @@ SELECT
   days.game_date,
   COALESCE(listed.listed_games, 0) AS listed_games,
   COALESCE(listed.postponed_games, 0) AS postponed_games,
+  COALESCE(listed.flagged_games, 0) AS flagged_games,
   listed.season,
   COALESCE(seasons.season_games, 0) AS season_games,
   COALESCE(seasons.season_postponed, 0) AS season_postponed,

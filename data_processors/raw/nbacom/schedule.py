@@ -27,7 +27,7 @@ def parse(payload: RawPayload) -> list[ScopeRows]:
 
     Games with other sides (a club on tour, the All-Star teams, a place that is not yet decided) are left out
     and counted in the log. A game that can't be read is set apart, the others stand. Whether a game is off is
-    told by its status text; `postponedStatus` is not read: in 2026-27 it says so of every game.
+    told by its status text; nothing is decided by `postponedStatus`, which in 2026-27 says so of every game.
     """
     league = json_object(payload, payload.json(), "body").child("leagueSchedule")
     season = league.text("seasonYear")
@@ -68,6 +68,7 @@ def _row(game: Fields, home: Fields, away: Fields, parts: Parts) -> Row:
         "game_status": _code(game, parts),
         "game_status_text": status_text,
         "postponed": is_off(status_text),
+        "flagged_postponed": game.values.get("postponedStatus") == "Y",
         "arena": game.text_or_none("arenaName"),
         "arena_city": game.text_or_none("arenaCity"),
         "is_neutral": game.boolean_or_none("isNeutral"),
