@@ -29,13 +29,14 @@ def test_every_statement_of_five_days_is_taken(sent: list[Sent]) -> None:
     refused = []
     for one in sent:
         try:
-            found = analyzed(migrated.catalog, one)
+            statements = analyzed(migrated.catalog, one)
         except RefusedError as error:
             refused.append(f"{one.sender}: {error}: {' '.join(one.sql.split())[:200]}")
             continue
-        refused += [f"{one.sender}: {no}" for no in planner.refusals(found)]
-        scans = planner.table_scans(found, migrated.catalog.bodies).total()
-        refused += [f"{one.sender}: reads {scans} tables"] if scans > planner.CEILING else []
+        for found in statements:
+            refused += [f"{one.sender}: {no}" for no in planner.refusals(found)]
+            scans = planner.table_scans(found, migrated.catalog.bodies).total()
+            refused += [f"{one.sender}: reads {scans} tables"] if scans > planner.CEILING else []
     assert refused == []
     assert len({s.sender for s in sent}) > 20
 
