@@ -92,7 +92,7 @@ def wait_for_push(log: Path, service: str, process: subprocess.Popen[bytes]) -> 
     """Until a service has begun to work on what it was sent: its first words in the log of this start."""
     words = {"raw": "schedule parsed", "analytics": "analytics processors in PARALLEL", "coordinator": "dispatched"}
     offset = log.stat().st_size if log.exists() else 0
-    ends = time.monotonic() + 120
+    ends = time.monotonic() + 300
     while time.monotonic() < ends:
         assert process.poll() is None, "the run ended before it could be killed"
         if log.exists() and words[service] in log.read_text(encoding="utf-8")[offset:]:
