@@ -39,7 +39,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(Warehouse, name, noted)
 
-    for name in ("query", "load", "execute", "append_telemetry"):
+    for name in ("query", "load", "_execute", "append_telemetry"):
         counted(name)
     return asked
 
@@ -92,19 +92,20 @@ def test_300_payloads_cost_one_load_and_one_merge(bench: Bench, monkeypatch: pyt
     (result,) = bench.push(*paths).results
     assert result.status == "success"
     assert bench.written == ["nba_raw.game_lines"]
-    # The schedule, what is there, and the content's version for the event; one streaming insert for the accounts.
-    assert asked == {"query": 3, "load": 1, "execute": 1, "append_telemetry": 1}
+    # The schedule, what is there, the audits of what is staged, and the content's version for the event; one streaming
+    # insert for the accounts.
+    assert asked == {"query": 4, "load": 1, "_execute": 1, "append_telemetry": 1}
     assert Counter(outcomes(bench)[p] for p in paths) == {"landed": 300}
 
 
-def test_a_batch_of_quotes_costs_what_it_did_before_there_were_registries(
+def test_a_batch_of_quotes_costs_one_statement_for_names_and_one_for_audits(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.push(*bench.fill(DAY, "nbac_schedule"))
     paths = bench.fill(DAY, "oddsa_player_props", "oddsa_game_lines")
     asked = statements(monkeypatch)
     bench.push(*paths)
-    assert (asked["query"], asked["load"], asked["execute"]) == (4, 2, 2)
+    assert (asked["query"], asked["load"], asked["_execute"]) == (5, 2, 2)
 
 
 def test_an_injury_report_before_the_schedule_is_kept_and_healed_by_it(bench: Bench, shared: Path) -> None:
