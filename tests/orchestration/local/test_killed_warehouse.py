@@ -21,12 +21,12 @@ from common.warehouse import Warehouse
 from orchestration.local.warehouse_server import WarehouseServer
 
 pytestmark = pytest.mark.stack
-TABLE = "nba_staging.written"
+TABLE = "nba_raw.written"
 # As slow as the table `load` says: minutes with 100,000, no time with 1.
 MERGE = f"""
 MERGE {TABLE} AS T
 USING (
-  SELECT 'g' AS game_id, COUNT(*) AS points FROM nba_staging.work AS w, UNNEST(GENERATE_ARRAY(1, w.size)) AS a,
+  SELECT 'g' AS game_id, COUNT(*) AS points FROM nba_raw.work AS w, UNNEST(GENERATE_ARRAY(1, w.size)) AS a,
   UNNEST(GENERATE_ARRAY(1, w.size)) AS b WHERE a * b = 1
 ) AS S
 ON T.game_id = S.game_id
@@ -58,9 +58,9 @@ def jobs(folder: Path) -> list[tuple[str, str]]:
 
 def test_a_merge_that_ran_at_a_kill_runs_again_at_once(server: WarehouseServer, tmp_path: Path) -> None:
     warehouse = client(server)
-    run(warehouse, "CREATE SCHEMA nba_staging")
+    run(warehouse, "CREATE SCHEMA nba_raw")
     run(warehouse, f"CREATE TABLE {TABLE} (game_id STRING, points INT64)")
-    run(warehouse, "CREATE TABLE nba_staging.work AS SELECT 100000 AS size")
+    run(warehouse, "CREATE TABLE nba_raw.work AS SELECT 100000 AS size")
     failed: list[Exception] = []
 
     def merge() -> None:
@@ -84,7 +84,7 @@ def test_a_merge_that_ran_at_a_kill_runs_again_at_once(server: WarehouseServer, 
 
     server.start()
     warehouse = client(server)
-    run(warehouse, "UPDATE nba_staging.work SET size = 1 WHERE TRUE")
+    run(warehouse, "UPDATE nba_raw.work SET size = 1 WHERE TRUE")
     started = time.monotonic()
     done = warehouse.execute(MERGE, work=["same"], table=TABLE)
     assert time.monotonic() - started < 10
