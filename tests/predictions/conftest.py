@@ -222,6 +222,6 @@ def statements(phase5: Phase5, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return call
 
-    for name in ("query", "_execute", "load"):
+    for name in ("query", "execute", "load"):
         monkeypatch.setattr(phase5.context.warehouse, name, counted(name))
     return seen

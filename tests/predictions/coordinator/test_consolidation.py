@@ -285,7 +285,7 @@ def test_a_consolidation_is_three_statements_and_the_announcement_one(phase5: An
 
     phase5.consolidate(told)
 
-    assert statements == ["query", "_execute", "_execute", "query"]
+    assert statements == ["query", "execute", "execute", "query"]
 
 
 def test_a_message_that_speaks_of_no_batch_is_not_taken(phase5: Any) -> None:

@@ -16,7 +16,7 @@ from tests.fakes import RecordingPublisher
 from tests.predictions.conftest import Phase5
 
 pytestmark = pytest.mark.stack
-CALLS = ("query", "_execute", "load", "publish")
+CALLS = ("query", "execute", "load", "publish")
 READS = {"query"}
 # Nobody else's dates.
 _days = itertools.count()
@@ -107,7 +107,7 @@ def test_a_death_at_any_step_leaves_one_current_prediction_a_key(context: Contex
     # Two players, three quotes, two systems.
     assert (len(expected[0]), set(expected[1].values()), expected[2]) == (6, {1}, 0)
 
-    assert {"query", "_execute", "load", "publish"} == set(steps)
+    assert {"query", "execute", "load", "publish"} == set(steps)
     # What dies before a call leaves what died after the one before: only effects tell deaths apart.
     deaths = [(0, False)] + [(n, True) for n, step in enumerate(steps) if step not in READS]
     for at, after in deaths:
