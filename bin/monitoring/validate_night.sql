@@ -81,7 +81,6 @@ owed AS (
     ) AS without_features,
     (SELECT COUNT(*) FROM nba_raw.schedule WHERE game_date = @day) AS listed,
     (SELECT COUNTIF(postponed) FROM nba_raw.schedule WHERE game_date = @day) AS postponed,
-    (SELECT COUNTIF(flagged_postponed AND NOT postponed) FROM nba_raw.schedule WHERE game_date = @day) AS flagged,
     (
       SELECT COUNT(*) FROM nba_raw.schedule
       WHERE game_date BETWEEN DATE_SUB(@day, INTERVAL 366 DAY) AND DATE_ADD(@day, INTERVAL 366 DAY)
@@ -163,8 +162,7 @@ lines AS (
         AND (season_postponed < 2 OR 2 * season_postponed <= season_listed) AS ok,
       'schedule' AS name,
       CONCAT(CAST(postponed AS STRING), ' of ', CAST(listed AS STRING), ' games postponed, ',
-        CAST(season_postponed AS STRING), ' of ', CAST(season_listed AS STRING), ' in the season',
-        IF(flagged > 0, CONCAT(', ', CAST(flagged AS STRING), ' flagged against their status text'), '')) AS figures
+        CAST(season_postponed AS STRING), ' of ', CAST(season_listed AS STRING), ' in the season') AS figures
     ),
     STRUCT(
       5 AS place,
