@@ -102,14 +102,13 @@ def test_every_prediction_of_a_finished_game_is_graded_or_void(five_days: Finish
     assert wrong == [{"n": 0}]
 
 
-def test_the_same_command_again_changes_no_row(five_days: Finished, recorded: Path) -> None:
+def test_dates_that_are_run_again_change_no_row(five_days: Finished, recorded: Path) -> None:
     with opened(five_days.data_dir) as warehouse:
         before = fingerprints(warehouse)
         loaded = warehouse.query("SELECT MAX(loaded_at) AS at FROM nba_raw.player_boxscores").rows
         runs = warehouse.query("SELECT COUNT(*) AS n FROM nba_orchestration.processor_runs").rows[0]["n"]
     again = run("2024-11-07", "2024-11-08", recorded, five_days.data_dir)
     assert again.code == 0, again.result
-    print(f"first {five_days.result['run_seconds']} s, again {again.result['run_seconds']} s")
     with opened(five_days.data_dir) as warehouse:
         assert fingerprints(warehouse) == before
         assert warehouse.query("SELECT MAX(loaded_at) AS at FROM nba_raw.player_boxscores").rows == loaded
