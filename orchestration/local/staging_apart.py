@@ -1,8 +1,9 @@
 """Staging tables of the embedded warehouse live in memory, in a database beside the lake.
 
 A staging table lives for seconds: one for every write. In the lake each would be two changes of its schema, after which
-DuckDB reads the facts of every table there is anew, in every connection. In BigQuery's terms nothing is different: they are tables of `nba_staging`. What a killed warehouse
-had there is gone, as what a killed run leaves in BigQuery's `nba_staging` expires.
+DuckDB reads the facts of every table there is anew, in every connection. In BigQuery's terms nothing is different:
+they are tables of `nba_staging`. What a killed warehouse had there is gone, as what a killed run leaves in BigQuery's
+`nba_staging` expires.
 """
 
 from __future__ import annotations
